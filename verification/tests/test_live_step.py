@@ -310,7 +310,9 @@ async def test_more_pictures_than_may_wait_end_the_film(phone, open_session, mon
         await communicator.receive_json_from(timeout=PATIENCE_S)
         for n in range(12):
             await communicator.send_to(bytes_data=follows()(None, n))
-        await asyncio.sleep(0)  # the server has received them
+        async with asyncio.timeout(PATIENCE_S):
+            while not any(film.overdone for film in live_film.FilmConsumer.films):
+                await asyncio.sleep(0.01)
         all_sent.set()
         codes = []
         while "too_many_pictures" not in codes:
