@@ -27,6 +27,7 @@ import { wasTapped } from "./tones.js";
  * @typedef {object} Ending  What came of a way.
  * @property {boolean} accepted
  * @property {string} sentence  What came of it, in words.
+ * @property {Api.Step | null} [step]  The server's answer, where there was one.
  * @property {string[]} [unsent]  The beacon's answers that no network took, in hexadecimal.
  *
  * @typedef {"beacon" | "sound"} Source
@@ -111,6 +112,7 @@ export class Room {
   #take(attempt, ending) {
     this.#ending = ending;
     if (ending.unsent?.length) attempt.answered(ending.unsent);
+    attempt.heard(ending.step);
   }
 
   /**

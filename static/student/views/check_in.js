@@ -378,6 +378,7 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
     else screen.mark(2, "done", gettext("done"));
   }
   if (!attempt.inOneRequest) await room.prove(screen, attempt, signal);
+  if (attempt.step.decision) return attempt.step.decision;
   screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
   screen.offer();
   screen.say(gettext("One moment …"));
