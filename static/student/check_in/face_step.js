@@ -64,6 +64,11 @@ async function tryOnce(screen, attempt, ahead, signal) {
       attempt.filmedLive(ended);
       return undefined;
     }
+    if (ended.code === "attempt_expired") return EXPIRED;
+    if (ended.code === "attempt_decided") {
+      attempt.decided(await attempt.mark());
+      return undefined;
+    }
     attempt.lostFilm(ended.usedAt);
     if ((await tellOtherWay(screen, ended, signal)) === WITHOUT) return WITHOUT;
   } else {
@@ -91,12 +96,12 @@ async function tellOtherWay(screen, { code, message }, signal) {
  * @param {string} code
  * @param {string} message
  */
-const otherWay = (code, message) =>
-  code === "live_film_busy" && message
-    ? message
-    : gettext(
-        "The connection is too slow to check while you are filmed. You are filmed first now.",
-      );
+function otherWay(code, message) {
+  if (code === "live_film_busy" && message) return message;
+  return code === "broken" || code === "film_stalled"
+    ? gettext("The connection is too slow to check while you are filmed. You are filmed first now.")
+    : gettext("Checking while you are filmed does not work just now. You are filmed first now.");
+}
 
 /**
  * @param {Screen} screen

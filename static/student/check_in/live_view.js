@@ -92,6 +92,7 @@ export class LiveView {
 
   #judge() {
     delete this.screen.stage.dataset.move;
+    this.screen.offer(); // the moves are over, and so are the ways out
     this.#show("judge", gettext("Checking …"), "", tick);
   }
 
