@@ -2,7 +2,7 @@
 // itself when a good face is in the oval, and ends with the last move.
 
 import { pause } from "./attempt.js";
-import { NoCamera, nextPicture, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
+import { NoCamera, nextPicture, openCamera, wasHidden, whileVisible } from "./camera.js";
 import { FilmLost, LiveSocket } from "./live_socket.js";
 import { LiveView } from "./live_view.js";
 import { Pictures } from "./pictures.js";
@@ -44,7 +44,6 @@ export async function filmLive(screen, { ticket, camera: ahead, isLast }, signal
     return await Promise.race([film(opening, socket, view, own.signal), without]);
   } catch (error) {
     signal.throwIfAborted();
-    if (wasHidden(error)) await visible(signal);
     return lost(error, socket);
   } finally {
     socket.close();
