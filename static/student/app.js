@@ -1,6 +1,7 @@
 // Runs the student's page: it chooses the view that is shown, and keeps what stands around it.
 
 import { takeFromAddress } from "./check_in/arrived.js";
+import { tapped } from "./check_in/tones.js";
 import { isLoggedIn, onSignedOut, Refused, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
 import { button, fill, find, focusOn, h, hush, problem, say, tell } from "./lib/dom.js";
@@ -224,6 +225,7 @@ async function begin() {
   showWith(show);
   addEventListener("hashchange", show);
   find(document, "[data-skip]").addEventListener("click", skip);
+  find(tabs, 'a[href="#/check-in"]').addEventListener("click", tapped);
   onSignedOut(logInAgain);
   addEventListener("online", sendKept);
   await show();
