@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import deque
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol, Self
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
@@ -105,14 +107,16 @@ class _Film:
 
     def __init__(self, socket: ClientConnection, camera: LiveCamera, ready: dict[str, Any]) -> None:
         self._socket, self._camera, self._ready = socket, camera, ready
-        self._sent_s = -1.0
-        self._unanswered = 0
+        self._sent_s: deque[float] = deque()
+        """When the pictures were sent that were not answered."""
+        self._last_s = -inf
+        self._gap_s = ready["every_ms"] / 1000
 
     def go_on(self) -> dict[str, Any]:
         """Film until the result comes."""
         filming = True
         while True:
-            may_send = filming and self._unanswered < self._ready["in_flight"]
+            may_send = filming and len(self._sent_s) < self._ready["in_flight"]
             try:
                 said = _next(self._socket, self._wait_s() if may_send else PATIENCE_S)
             except TimeoutError:
@@ -122,18 +126,23 @@ class _Film:
                 continue
             if said["type"] == "result":
                 return said
-            self._unanswered -= 1
+            self._note_way()
             shown = Shown.from_message(said)
             filming = shown.phase not in ("done", "ended")
             self._camera.show(shown)
 
+    def _note_way(self) -> None:
+        """Spread the pictures evenly over the time that one takes there and back. On a slow network
+        they would go in pairs else, with long gaps between."""
+        way_s = time.monotonic() - self._sent_s.popleft()
+        self._gap_s = max(self._ready["every_ms"] / 1000, way_s / self._ready["in_flight"])
+
     def _wait_s(self) -> float:
         """How long until the next picture may be sent."""
-        due_s = self._sent_s + self._ready["every_ms"] / 1000
-        return max(due_s - time.monotonic(), 0.0)
+        return max(self._last_s + self._gap_s - time.monotonic(), 0.0)
 
     def _send(self) -> None:
         picture = self._camera.picture(self._ready["wide"], self._ready["high"])
-        self._sent_s = time.monotonic()
+        self._last_s = time.monotonic()
+        self._sent_s.append(self._last_s)
         self._socket.send(picture)
-        self._unanswered += 1

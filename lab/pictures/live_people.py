@@ -65,10 +65,10 @@ class Line:
     measuring_s: float = 0.02
     in_flight: int = IN_FLIGHT
 
-    @property
-    def gap_s(self) -> float:
-        """The time between two pictures that are sent: the camera's first after the least."""
-        return ceil(self.every_s * self.fps) / self.fps
+    def gap_s(self, way_s: float) -> float:
+        """The time between two pictures that are sent: the camera's first after the least. They are
+        spread evenly over the time that one takes there and back."""
+        return ceil(max(self.every_s, way_s / self.in_flight) * self.fps) / self.fps
 
 
 def film_live(
@@ -81,11 +81,12 @@ def film_live(
 ) -> BurstMeasurement | None:
     """Film the scene until the film is over. None where it never began."""
     line = line or Line()
-    answers: deque[tuple[float, Move | None]] = deque()
-    at_s = received_s = free_s = 0.0
+    answers: deque[tuple[float, float, Move | None]] = deque()
+    at_s = received_s = free_s = way_s = 0.0
     while not film.is_over and at_s < MOST_S:
         while answers and (answers[0][0] <= at_s or len(answers) >= line.in_flight):
-            told_s, move = answers.popleft()
+            told_s, sent_s, move = answers.popleft()
+            way_s = told_s - sent_s
             scene.sees(told_s, move)
             at_s = max(at_s, told_s)
         jpeg = scene.picture(at_s)
@@ -96,8 +97,8 @@ def film_live(
         if shown.rest_frames:
             measuring.rest(shown.rest_frames)
         told_s = max(free_s + rng.uniform(*line.way_s), answers[-1][0] if answers else 0.0)
-        answers.append((told_s, shown.move))
-        at_s += line.gap_s + rng.uniform(0.0, JITTER_S)
+        answers.append((told_s, at_s, shown.move))
+        at_s += line.gap_s(way_s) + rng.uniform(0.0, JITTER_S)
     return measuring.finish(film.challenge) if film.has_begun else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
@@ -57,6 +58,14 @@ def test_a_slow_camera_and_a_slow_network_only_take_longer(line: Line) -> None:
     film = filmed(WrittenPerson("me", random.Random(2)), line=line)
 
     assert film.moves_seen().made == MOVES
+
+
+def test_on_a_slow_network_pictures_are_spread_evenly() -> None:
+    film = filmed(WrittenPerson("me", random.Random(2)), line=Line(way_s=(0.4, 0.4)))
+
+    gaps = [b.at_s - a.at_s for a, b in pairwise(film.frames[3:])]
+    assert film.phase is Phase.DONE
+    assert max(gaps) < 0.5
 
 
 def test_no_picture_is_sent_before_the_one_before_the_last_is_answered() -> None:

@@ -19,9 +19,9 @@ from verification.domain.live_moves import MOVES
 from verification.words import hint_in_words, move_in_words
 
 EVERY_MS, IN_FLIGHT = 120, 2
-"""Seven pictures a second show a blink of a quarter of a second twice. Nine would end a film 0.3 s
-sooner and cost a quarter more CPU time. Two on their way keep a slow network busy: with 400 ms to
-and fro there are five a second."""
+"""Seven pictures a second show a blink of a quarter of a second twice. Nine would end a film 0.2 s
+sooner and cost a sixth more CPU time (docs/faces.md). Two on their way keep a slow network busy:
+with 400 ms to and fro there are five a second."""
 WIDE, HIGH = 360, 480
 MOST_BYTES = 60_000
 """Most bytes of a picture: one of that size at quality 80 has 20 to 30 kB."""
