@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from lab.evaluation.embedding import Tick
 from lab.evaluation.enrolments import is_plain
 from lab.evaluation.error_rates import Proportion
+from lab.evaluation.written_people import WrittenPerson
 from lab.fake_engine import FakeEngine
 from lab.pictures import live_attacks as props
 from lab.pictures import rendering
@@ -26,7 +27,6 @@ from lab.pictures.live_people import (
     Line,
     LivePerson,
     Scene,
-    WrittenPerson,
     acted_film,
     film_live,
 )

@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf
-from typing import Any, Protocol
+from typing import Protocol
 
-from lab.fake_engine import MOVED, REST, picture
 from lab.pictures import rendering
 from lab.pictures.rendering import Sway, Temper
 from verification.api.live_messages import EVERY_MS, IN_FLIGHT
@@ -192,29 +191,6 @@ class LivePerson:
     def picture(self, at_s: float) -> bytes:
         """See Scene."""
         return sent(self.frame(at_s), self._rng)
-
-
-class WrittenPerson:
-    """The same for the fake engine, whose pictures are texts."""
-
-    def __init__(
-        self, who: str, rng: random.Random, *, reaction_s: tuple[float, float] = QUICK_S
-    ) -> None:
-        self._who, self._count = who, 0
-        self._answers = Answers(Temper.draw(rng), reaction_s, rng)
-
-    def sees(self, at_s: float, move: Move | None) -> None:
-        """See Scene."""
-        self._answers.sees(at_s, move)
-
-    def picture(self, at_s: float) -> bytes:
-        """See Scene."""
-        self._count += 1
-        shown: dict[str, Any] = dict(REST)
-        for move, extent in self._answers.made(at_s):
-            name, by = MOVED[move]
-            shown[name] += by * extent
-        return picture(self._who, shift=0.01 * (self._count % 9), grain=self._count, **shown)
 
 
 def sent(frame: Pixels, rng: random.Random | None) -> bytes:

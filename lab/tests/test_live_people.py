@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from lab.evaluation import live_films
+from lab.evaluation.written_people import WrittenPerson
 from lab.fake_engine import FakeEngine
 from lab.pictures.live_attacks import Clips, Film, Mixed, Swapped
 from lab.pictures.live_people import (
@@ -17,7 +18,6 @@ from lab.pictures.live_people import (
     Answers,
     Line,
     Scene,
-    WrittenPerson,
     acted_film,
     film_live,
 )

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from attendance_project.tests.browser.server import Server
-from lab.pictures.live_people import QUICK_S, WrittenPerson
+from lab.evaluation.written_people import WrittenPerson
+from lab.pictures.live_people import QUICK_S
 from phone.api import Connections
 from phone.check_in import check_in
 from phone.client import Phone
