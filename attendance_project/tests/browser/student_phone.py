@@ -73,7 +73,7 @@ CAMERAS = """
 
   // Who is filmed live makes each move a while after the page asks for it, and undoes it when the
   // page does not ask any more. Moves come in quarters, so that few pictures are drawn.
-  const looks = window.looks = new Map();
+  const looks = new Map();
   const looksLike = (move, quarters) => {
     const key = quarters ? `${move} ${quarters}` : "";
     if (!looks.has(key)) {
@@ -83,6 +83,11 @@ CAMERAS = """
     return looks.get(key);
   };
   const person = { move: "", from: 0, until: 0, seen: null };
+  // Somebody else is before the camera from now on.
+  window.personChanges = () => {
+    looks.clear();
+    person.seen = null;
+  };
   const personAtRest = async () => (person.seen ??= await picture(await faceThat("", 0)));
   const shareOf = (since) =>
     Math.min(Math.max((performance.now() - since - REACTION_MS) / MOVING_MS, 0), 1);
