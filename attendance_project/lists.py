@@ -5,7 +5,6 @@ end, and ``?page=`` the page. `components/list_tools.html` shows them, `componen
 the head of a column that sorts, and `components/pages.html` the way through.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from attendance_project.refusals import Refusal
+from attendance_project.spellings import normalized
 
 ROWS_A_PAGE = 50
 SHORT = 7
@@ -223,7 +223,7 @@ def matches(text: str, asked: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    return normalized("NFC", text).casefold()
 
 
 def finding(words: Callable[[Row], str]) -> Callable[[Iterable[Row], str], list[Row]]:

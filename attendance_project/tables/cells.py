@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from attendance_project.spellings import plain, plain_address, visible
+from attendance_project.spellings import normalized, plain, plain_address, visible
 from attendance_project.spreadsheets import formula_sign, restored
 from attendance_project.tables import numbers
 from attendance_project.tables.layouts import IDENTITIES, Kind
@@ -133,7 +133,7 @@ def cleaned(cell: str) -> str:
 
 
 def _defused(text: str) -> str:
-    value = unicodedata.normalize("NFC", text)
+    value = normalized("NFC", text)
     if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNS_TEXT for c in value):
         raise ValueError(_unseen())
     return " ".join(value.split())

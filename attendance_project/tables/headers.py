@@ -2,14 +2,13 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from attendance_project.spellings import visible
+from attendance_project.spellings import normalized, visible
 from attendance_project.tables.layouts import Column, Layout
 from attendance_project.tables.problems import Problem
 
@@ -27,7 +26,7 @@ Choice = Mapping[str, str]
 @lru_cache(maxsize=8192)
 def header_key(name: str) -> str:
     """What spellings of one name have in common: ``Last Name``, ``last_name`` and ``LASTNAME``."""
-    folded = unicodedata.normalize("NFKD", visible(name)).casefold()
+    folded = normalized("NFKD", visible(name)).casefold()
     return "".join(sign for sign in folded if sign.isalnum())
 
 
