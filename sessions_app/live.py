@@ -6,6 +6,7 @@ puts a new stamp on the session, and each process looks at the stamps of the ses
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,21 +30,26 @@ def group_of(session_id: UUID) -> str:
     return f"session.{session_id.hex}"
 
 
-def publish(session_id: UUID, event: dict[str, Any]) -> None:
-    """Send plain JSON values to the session's watchers.
+def publish(session_id: UUID, *events: dict[str, Any]) -> None:
+    """Send what happened to the session's watchers, each event in plain JSON values.
 
     It never raises. Pages read the register every few seconds, so a lost event delays them, whereas
     an error here would lose a check-in that is already stored.
     """
     try:
-        # The stamp comes before the event, so that whoever reads because of the event reads this
+        # The stamp comes before the events, so that whoever reads because of an event reads this
         # stamp. It is random and no counter, since then no two writers can leave the same one.
         Session.objects.filter(pk=session_id).update(change_stamp=uuid4())
         if not _server_has_ended():
-            send = async_to_sync(get_channel_layer().group_send)
-            send(group_of(session_id), {"type": "session.event", "event": event})
+            async_to_sync(_send)(group_of(session_id), events)
     except Exception:
         logger.exception("The watchers of session %s were not told.", session_id)
+
+
+async def _send(group: str, events: Iterable[dict[str, Any]]) -> None:
+    layer = get_channel_layer()
+    for event in events:
+        await layer.group_send(group, {"type": "session.event", "event": event})
 
 
 def _server_has_ended() -> bool:

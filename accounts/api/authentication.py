@@ -11,8 +11,8 @@ from rest_framework_simplejwt.tokens import Token
 
 from accounts import services
 from accounts.domain.dpop import Proof
-from accounts.models import User
-from accounts.queries import family_is_revoked
+from accounts.models import Device, User
+from accounts.queries import TokenHolder, token_holder
 from attendance_project import clock
 from attendance_project.api_errors import AUTHENTICATE_HEADER, as_nobody
 from attendance_project.refusals import Kind, Refusal
@@ -21,7 +21,8 @@ from attendance_project.refusals import Kind, Refusal
 class TokenAuthentication(JWTAuthentication):
     """``Authorization: Bearer`` for plain tokens, ``DPoP`` with a proof for bound ones.
 
-    ``request.auth`` is the token. A bound token holds its key's thumbprint in ``cnf.jkt``.
+    ``request.auth`` is the token. A bound token holds its key's thumbprint in ``cnf.jkt``, and
+    `device_of` gives the device of that key.
     """
 
     @as_nobody
@@ -30,14 +31,15 @@ class TokenAuthentication(JWTAuthentication):
         if not raw:
             return None
         token = self.get_validated_token(raw.encode())
-        user = self.get_user(token)
+        holder = _holder_of(token)
         if jkt := bound_jkt(token):
             services.spend_proof(_proof_of_key(request, scheme, raw, jkt))
         elif scheme != "bearer":
             raise _refused(
                 "token_not_bound", _("This token is not bound to a key. Send it as Bearer.")
             )
-        return user, token
+        request.device = holder.device  # type: ignore[attr-defined]  # device_of reads it
+        return holder.user, token
 
     def authenticate_header(self, request: Request) -> str:
         return AUTHENTICATE_HEADER
@@ -48,20 +50,11 @@ class TokenAuthentication(JWTAuthentication):
             raise _expired()
         return token
 
-    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
-        """The token's account, while account, password and log-in are all still good."""
-        try:
-            user = User.objects.get(pk=validated_token["sub"])
-            family = UUID(validated_token["fam"])
-        except (User.DoesNotExist, ValidationError, KeyError, ValueError) as error:
-            raise _expired() from error
-        if not user.is_active or not services.password_unchanged(validated_token, user):
-            raise _expired()
-        if not user.is_approved:
-            raise services.waiting_for_approval()
-        if family_is_revoked(family):
-            raise _refused("token_revoked", _("You are logged out. Log in again."))
-        return user
+
+def device_of(request: Request) -> Device | None:
+    """The device whose key signed the call, as it was read together with the account. None where
+    the key is not one of the caller's."""
+    return getattr(request, "device", None)
 
 
 def bound_jkt(token: Any) -> str:
@@ -86,6 +79,22 @@ def proof_in(request: Request, access_token: str | None = None) -> Proof | None:
         now=clock.now(),
         access_token=access_token,
     )
+
+
+def _holder_of(token: Token) -> TokenHolder:
+    """The token's account, while account, password and log-in are all still good."""
+    try:
+        family = UUID(token["fam"])
+        holder = token_holder(token["sub"], family=family, jkt=bound_jkt(token))
+    except (User.DoesNotExist, ValidationError, KeyError, ValueError) as error:
+        raise _expired() from error
+    if not holder.user.is_active or not services.password_unchanged(token, holder.user):
+        raise _expired()
+    if not holder.user.is_approved:
+        raise services.waiting_for_approval()
+    if holder.is_logged_out:
+        raise _refused("token_revoked", _("You are logged out. Log in again."))
+    return holder
 
 
 def _proof_of_key(request: Request, scheme: str, raw: str, jkt: str) -> Proof:

@@ -17,15 +17,18 @@ from accounts.queries.directory import (
 )
 from accounts.queries.names import decided_names, latest_name_request, waiting_names
 from accounts.queries.people import (
+    TokenHolder,
     family_is_revoked,
     latest_erasure,
     number_disputes,
     open_erasures,
+    token_holder,
     waiting_accounts,
 )
 
 __all__ = [
     "AccountSize",
+    "TokenHolder",
     "address_of",
     "address_of_connection",
     "caller_of",
@@ -48,6 +51,7 @@ __all__ = [
     "person_known_by",
     "size_of",
     "standing_for",
+    "token_holder",
     "trusted_address",
     "waiting_accounts",
     "waiting_names",

@@ -2,11 +2,14 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import (
+    Device,
     ErasureRequest,
     RefreshToken,
     RosterEntry,
@@ -18,7 +21,37 @@ from accounts.models import (
 def family_is_revoked(family: uuid.UUID) -> bool:
     """Whether a log-in has ended. One revoked row is enough, since a rotation at the same moment
     may have left a younger row that was not marked."""
-    return RefreshToken.objects.filter(family=family, revoked_at__isnull=False).exists()
+    return _revoked_of(family).exists()
+
+
+def _revoked_of(family: uuid.UUID) -> QuerySet[RefreshToken]:
+    return RefreshToken.objects.filter(family=family, revoked_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class TokenHolder:
+    """Whose an access token is: what has to be known before a call with it is let through."""
+
+    user: User
+    is_logged_out: bool
+    """Whether the log-in that the token comes from has ended."""
+    device: Device | None = None
+    """The device of the key to which the token is bound, where that key is the user's."""
+
+
+def token_holder(user_id: uuid.UUID | str, *, family: uuid.UUID, jkt: str) -> TokenHolder:
+    """Whose token it is, in one query. ``jkt`` is the thumbprint of its key, empty without one.
+
+    Raises User.DoesNotExist, and ValidationError where the id is no id.
+    """
+    is_logged_out = Exists(_revoked_of(family))
+    if jkt:
+        own = Device.objects.filter(jkt=jkt, user_id=user_id).select_related("user")
+        found: Any = own.annotate(is_logged_out=is_logged_out).order_by().first()
+        if found is not None:
+            return TokenHolder(found.user, found.is_logged_out, found)
+    user = User.objects.annotate(is_logged_out=is_logged_out).get(pk=user_id)
+    return TokenHolder(user, user.is_logged_out)
 
 
 def waiting_accounts() -> UserQuerySet:

@@ -15,6 +15,7 @@ from accounts.services.consent import decline_consent, give_consent, withdraw_co
 from accounts.services.devices import (
     approve_device,
     device_standing,
+    own_device_standing,
     register_device,
     revoke_device,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "new_person",
     "note_invited",
     "noted_as_invited",
+    "own_device_standing",
     "passkey_creation_options",
     "passkey_request_options",
     "password_link",

@@ -46,9 +46,17 @@ def device_standing(user: User, jkt: str, *, now: datetime) -> tuple[Device | No
         return None, "unknown"
     if device.user_id != user.pk:
         return device, "of_another_student"
+    return device, own_device_standing(device, now=now)
+
+
+def own_device_standing(device: Device, *, now: datetime) -> str:
+    """How a device stands to its own student: "active", "waiting" or "revoked".
+
+    A waiting device whose time has come takes over here.
+    """
     if _take_over_if_due(device, now):
         device.refresh_from_db()
-    return device, _STANDINGS[DeviceStatus(device.status)]
+    return _STANDINGS[DeviceStatus(device.status)]
 
 
 _STANDINGS = {

@@ -7,6 +7,7 @@ corrects what a crash between the two writes left behind.
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError
@@ -45,8 +46,11 @@ def record_mark(
     excuse_kind_id: UUID | str | None = None,
     by: User | None = None,
     now: datetime,
+    and_tell: Iterable[dict[str, Any]] = (),
 ) -> Attendance | None:
     """Append a mark and bring the attendance up to date. The same ``key`` again adds nothing.
+
+    The session's watchers are told of the mark, and of the events ``and_tell`` with it.
 
     Returns the attendance as it then is, which another mark may have decided: None where somebody
     cleared it by hand. Raises key_reused if the key already stands for something else, mark_undone
@@ -69,7 +73,8 @@ def record_mark(
     if attendance is None and not _standing(session, student).exists():
         raise Refusal("mark_undone", _("This mark was undone. Mark again."), Kind.CONFLICT)
     status = attendance.status if attendance else queries.CLEARED
-    live.publish(session.pk, {"type": "mark", "student_id": str(student.pk), "status": status})
+    marked = {"type": "mark", "student_id": str(student.pk), "status": status}
+    live.publish(session.pk, marked, *and_tell)
     return attendance
 
 

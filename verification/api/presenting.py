@@ -43,9 +43,7 @@ def reasons_of(findings: Iterable[Finding]) -> list[dict[str, str]]:
 
 
 def decision_of(decision: CheckInDecision) -> dict[str, Any]:
-    attendance = Attendance.objects.filter(
-        session_id=decision.session_id, student_id=decision.student_id
-    ).first()
+    attendance = decision.attendance or _attendance_of(decision)
     return {
         "decision": decision.pk,
         "outcome": decision.outcome,
@@ -58,6 +56,11 @@ def decision_of(decision: CheckInDecision) -> dict[str, Any]:
     }
 
 
+def _attendance_of(decision: CheckInDecision) -> Attendance | None:
+    own = Attendance.objects.filter(session_id=decision.session_id)
+    return own.filter(student_id=decision.student_id).first()
+
+
 def _spared(decision: CheckInDecision) -> dict[str, int] | None:
     spared = spared_in(decision.evidence, decision.policy)
     return None if spared is None else asdict(spared)
@@ -65,6 +68,8 @@ def _spared(decision: CheckInDecision) -> dict[str, int] | None:
 
 def _findings_of(decision: CheckInDecision) -> list[Finding]:
     """The stored reasons, each with the effect that it had under the session's policy."""
+    if not decision.reasons:
+        return []
     policy = Policy.from_json(decision.policy)
     again = decide(Evidence.from_json(decision.evidence), policy)
     effects = {finding.reason: finding.effect for finding in again.findings}
@@ -129,7 +134,7 @@ def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:
         "accepted": step.accepted,
         "reasons": reasons_of(step.findings),
         "needs": needs_of(services.policy_for(attempt.session)),
-        "room": room_of(attempt, now),
+        "room": None if step.decision else room_of(attempt, now),
         "challenge": challenge_of(step.challenge) if step.challenge else None,
         "live": ticket_of(attempt, step.challenge, now),
         "beacon_nonce": services.beacon_nonce(attempt).hex(),

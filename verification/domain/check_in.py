@@ -6,7 +6,7 @@ student beyond what the session's policy asks; evidence of cheating always is, w
 in order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,6 +87,17 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
         EvidenceKind.FACE: face if evidence.face else None,
     }
     return Decision(_outcome(findings, evidence.standing), findings, _counted(against))
+
+
+def has_all(kinds: Collection[str], policy: Policy) -> bool:
+    """Whether there is evidence of each kind that the session asks for, good or bad. The room's
+    sound stands beside Bluetooth here; what it counts for is for `decide` to say."""
+    room, face = {EvidenceKind.BLUETOOTH, EvidenceKind.SOUND}, {EvidenceKind.FACE}
+    return (
+        EvidenceKind.CODE in kinds
+        and (policy.bluetooth is Requirement.OFF or not room.isdisjoint(kinds))
+        and (policy.face is Requirement.OFF or not face.isdisjoint(kinds))
+    )
 
 
 def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

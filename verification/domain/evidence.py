@@ -245,7 +245,8 @@ class LivenessEvidence(_Stored):
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All that an attempt has gathered. ``face_reference`` is known even without a burst."""
+    """All that an attempt has gathered. ``face_reference`` is known even without a burst, and is
+    NONE where the session asked for no face."""
 
     standing: Standing
     device: DeviceEvidence
@@ -262,7 +263,8 @@ class Evidence:
     """Which session of the term it is at which the student was spared a check, counted from 1; 0
     where none was."""
     challenges_given: int = 0
-    """How many challenges this student was given at this session, in all attempts."""
+    """How many challenges this student was given at this session, in all attempts; 0 where no burst
+    was sent."""
     earlier: tuple[str, ...] = ()
     """Grave reasons that spoke against evidence which newer evidence took the place of."""
 

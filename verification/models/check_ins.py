@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device, Role, User
-from sessions_app.models import Session
+from sessions_app.models import Attendance, Session
 from verification.domain.check_in import Outcome
 from verification.domain.evidence import EvidenceKind
 from verification.domain.reasons import Severity
@@ -33,8 +33,12 @@ class CheckInAttempt(models.Model):
     expires_at = models.DateTimeField()
 
     just_opened = False
-    """Whether the call that is being answered opened it. It then has no evidence and no decision,
-    and the database is not asked for them."""
+    """Whether the call that is being answered opened it. It then has no evidence but what this call
+    wrote and no decision, and the database is not asked for them."""
+    written: list[EvidenceRecord]
+    """The evidence that the call which opened it has written."""
+    is_enrolled: bool | None = None
+    """Whether its student is on the course, once the call that is being answered has asked."""
 
     class Meta:
         ordering = ["-opened_at"]
@@ -145,6 +149,9 @@ class CheckInDecision(models.Model):
     policy_version = models.CharField(max_length=20)
     engine = models.CharField(max_length=20, blank=True)
     decided_at = models.DateTimeField()
+
+    attendance: Attendance | None = None
+    """The attendance that followed from it, where the call that is being answered wrote it."""
 
     class Meta:
         ordering = ["-decided_at"]

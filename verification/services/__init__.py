@@ -2,7 +2,7 @@
 
 The way of a check-in: ``open_attempt`` or ``scan`` starts an attempt, ``hear_beacon``,
 ``hear_sound`` and ``verify_face`` add evidence, ``decide_attempt`` decides and lets the
-consequences follow.
+consequences follow. ``finish`` does so with the last piece of evidence that was needed.
 """
 
 from verification.services.attempts import (
@@ -57,6 +57,7 @@ from verification.services.faces import (
     withdraw_picture,
 )
 from verification.services.film_tickets import Ticket, ticket_for
+from verification.services.finishing import finish
 from verification.services.merging import Faces, SparedChecks, Warnings
 from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, note_codes_ahead, scan
@@ -115,6 +116,7 @@ __all__ = [
     "erase_face",
     "face_evidence",
     "face_reference",
+    "finish",
     "give_challenge",
     "give_consent",
     "has_burst",

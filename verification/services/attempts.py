@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -82,7 +83,8 @@ def _inserted(caller: Caller, session: Session, nonce: str, now: datetime) -> Ch
         if own.filter(opened_at__gt=now - ATTEMPTS_WINDOW).count() > ATTEMPTS_IN_WINDOW:
             attempt.delete()
             raise _too_many()
-        attempt.just_opened = True
+        attempt.just_opened, attempt.written = True, []
+        attempt.is_enrolled = getattr(session, "on_course", None)
     return attempt
 
 
@@ -94,22 +96,30 @@ def _too_many() -> Refusal:
     )
 
 
-def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
+def attempt_for(caller: Caller, attempt_id: UUID, *, to_decide: bool = False) -> CheckInAttempt:
     """The caller's own attempt. Raises Refusal where there is none of that id.
 
-    Another student's attempt is not found, like one that never was.
+    Another student's attempt is not found, like one that never was. ``to_decide`` reads with it
+    what only a decision needs.
     """
-    attempt = (
-        CheckInAttempt.objects.filter(pk=attempt_id, student=caller.user)
-        .select_related("session__wall", "decision")
-        .first()
-    )
+    own = CheckInAttempt.objects.filter(pk=attempt_id, student=caller.user)
+    if to_decide:
+        own = own.annotate(on_course=is_on_course(caller.user, of="session__course_id"))
+    attempt = own.select_related("session__wall", "decision").order_by().first()
     if attempt is None:
         raise Refusal(
             "attempt_not_found", _("This check-in does not exist. Start again."), Kind.NOT_FOUND
         )
     attempt.student = caller.user
+    attempt.is_enrolled = getattr(attempt, "on_course", None)
     return attempt
+
+
+def is_on_course(student: User, *, of: str) -> Exists:
+    """Whether the student is on a course now, to be read with the row whose column ``of`` has the
+    course's id."""
+    rows = Enrolment.objects.filter(course_id=OuterRef(of), student=student, is_active=True)
+    return Exists(rows)
 
 
 def is_decided(attempt: CheckInAttempt) -> bool:
@@ -143,16 +153,23 @@ def policy_for(session: Session) -> Policy:
     )
 
 
-def standing_of(student: User, session: Session, *, at: datetime) -> Standing:
-    """Whether the student could check in at that moment.
+def standing_of(attempt: CheckInAttempt, *, at: datetime) -> Standing:
+    """Whether the attempt's student could check in at that moment.
 
     A session that closed while a check-in was on its way was still open when it began. One that
     was annulled, or that nobody closed after its time, lets nobody in.
     """
+    session = attempt.session
     return Standing(
         session_open=session.let_in_at(at),
-        enrolled=Enrolment.objects.filter(
-            course_id=session.course_id, student=student, is_active=True
-        ).exists(),
+        enrolled=_is_enrolled(attempt),
         late=at > session.late_at,
     )
+
+
+def _is_enrolled(attempt: CheckInAttempt) -> bool:
+    """Whether the student is on the course. A call that scans and decides asks once."""
+    if attempt.is_enrolled is None:
+        own = Enrolment.objects.filter(course_id=attempt.session.course_id, is_active=True)
+        attempt.is_enrolled = own.filter(student_id=attempt.student_id).exists()
+    return attempt.is_enrolled

@@ -28,9 +28,17 @@ class Caller:
     network: str = ""
 
 
-def identify(user: User, *, jkt: str, now: datetime, network: str = "") -> Caller:
-    """How the key that signed this call stands with this student."""
-    device, standing = people.device_standing(user, jkt, now=now)
+def identify(
+    user: User, *, jkt: str, now: datetime, network: str = "", device: Device | None = None
+) -> Caller:
+    """How the key that signed this call stands with this student.
+
+    ``device`` is the student's device of that key, where it was read already.
+    """
+    if device is None:
+        device, standing = people.device_standing(user, jkt, now=now)
+    else:
+        standing = people.own_device_standing(device, now=now)
     return Caller(user, jkt, device, DeviceStanding(standing), network)
 
 

@@ -61,7 +61,7 @@ def _given(issued: IssuedChallenge) -> GivenChallenge:
 def challenges_given(attempt: CheckInAttempt) -> int:
     """How many challenges the student was told at the attempt's session, in all attempts."""
     own = CheckInAttempt.objects.filter(session=attempt.session_id, student=attempt.student_id)
-    ids = list(own.values_list("pk", flat=True))
+    ids = list(own.order_by().values_list("pk", flat=True))
     return IssuedChallenge.objects.filter(attempt_id__in=ids).count()
 
 

@@ -19,9 +19,10 @@ from verification.models import CheckInDecision, StrikeNotice, Warning, WarningV
 
 
 def apply_decision(decision: CheckInDecision) -> None:
-    """Write the attendance or the warnings, and tell the room."""
+    """Write the warnings and the attendance, and tell the room."""
+    _warn(decision)
     if decision.outcome in (Outcome.PRESENT, Outcome.LATE):
-        teaching.record_mark(
+        decision.attendance = teaching.record_mark(
             session=decision.session,
             student=decision.student,
             status=decision.outcome,
@@ -29,22 +30,21 @@ def apply_decision(decision: CheckInDecision) -> None:
             key=f"decision:{decision.pk}",
             evidence=decision.counted,
             now=decision.decided_at,
+            and_tell=[_event(decision)],
         )
-    _warn(decision)
-    tell_room(decision)
+    else:
+        live.publish(decision.session_id, _event(decision))
 
 
-def tell_room(decision: CheckInDecision) -> None:
-    live.publish(
-        decision.session_id,
-        {
-            "type": "check_in",
-            "student_id": str(decision.student_id),
-            "decision_id": str(decision.pk),
-            "outcome": decision.outcome,
-            "reasons": [RULES[Reason(code)].label for code in decision.reasons],
-        },
-    )
+def _event(decision: CheckInDecision) -> dict[str, Any]:
+    """What the room is told of the decision."""
+    return {
+        "type": "check_in",
+        "student_id": str(decision.student_id),
+        "decision_id": str(decision.pk),
+        "outcome": decision.outcome,
+        "reasons": [RULES[Reason(code)].label for code in decision.reasons],
+    }
 
 
 def _warn(decision: CheckInDecision) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -42,19 +42,28 @@ def _reports_of_others(row: CheckInAttempt | EvidenceRecord) -> QuerySet[Evidenc
 def _is_among(others: QuerySet[EvidenceRecord], digest: str, trace: Trace, policy: Policy) -> bool:
     if not digest:
         return False
-    return others.filter(trace_digest=digest).exists() or any(
-        is_copy(trace, other, readings_min=policy.bt_min_samples)
-        for other in _traces_since(others, trace)
+    lately = _reported_since(others, trace)
+    if any(theirs == digest for theirs, _ in lately):
+        return True
+    # Whoever has fresh ids too has just reported them. One query is enough unless they are many.
+    is_all = trace.readings and len(lately) < TRACES_MOST
+    if not is_all and others.filter(trace_digest=digest).exists():
+        return True
+    return any(
+        is_copy(trace, Trace.from_json(measured["trace"]), readings_min=policy.bt_min_samples)
+        for _, measured in lately
+        if "trace" in measured  # an older version stored none
     )
 
 
-def _traces_since(others: QuerySet[EvidenceRecord], trace: Trace) -> Iterator[Trace]:
-    """What was reported since the first slot of the trace began. Nobody had its ids before."""
+def _reported_since(
+    others: QuerySet[EvidenceRecord], trace: Trace
+) -> list[tuple[str, dict[str, Any]]]:
+    """Digests and measurements of what was reported since the first slot of the trace began, the
+    newest first. Nobody had its ids before."""
     if not trace.readings:
-        return
+        return []
     began_s = (min(reading.slot for reading in trace.readings) - 1) * SLOT_S
     since = datetime.fromtimestamp(began_s, UTC)
     told = others.filter(received_at__gt=since).exclude(trace_digest="").order_by("-received_at")
-    for measured in told.values_list("measured", flat=True)[:TRACES_MOST]:
-        if "trace" in measured:  # an older version stored none
-            yield Trace.from_json(measured["trace"])
+    return list(told.values_list("trace_digest", "measured")[:TRACES_MOST])

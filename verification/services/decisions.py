@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from attendance_project.inserting import insert_or_get
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
-from verification.domain.check_in import Outcome, decide, grave_reasons, judge_burst, judge_radio
+from verification.domain.check_in import (
+    Decision,
+    Outcome,
+    decide,
+    grave_reasons,
+    has_all,
+    judge_burst,
+    judge_radio,
+)
 from verification.domain.evidence import (
     DeviceEvidence,
     DeviceStanding,
     Evidence,
     EvidenceKind,
+    FaceReference,
     RadioEvidence,
 )
 from verification.domain.findings import Finding
@@ -50,10 +59,33 @@ def decide_attempt(
     The decision is written first: if the process dies before its consequences are, the next
     call finds it and sees to them again, each of which is harmless to repeat.
     """
-    decision = CheckInDecision.objects.filter(attempt=attempt).first()
-    if decision is None:
+    if attempts.is_decided(attempt):
+        decision = attempt.decision
+    else:
         device = callers.device_evidence(caller, attempt)
         decision = _decide(attempt, device, now, without_face=without_face)
+    consequences.apply_decision(decision)
+    return decision
+
+
+def decide_if_accepted(
+    caller: Caller, attempt: CheckInAttempt, *, now: datetime
+) -> CheckInDecision | None:
+    """Decide the attempt if it has all that its session asks for and nothing speaks against it.
+
+    Returns None where something is missing, or where better evidence may still come: the student
+    then goes on, and nothing is decided. An attempt that is decided stays as it was.
+    """
+    if attempts.is_decided(attempt):
+        return decide_attempt(caller, attempt, now=now)
+    policy = attempts.policy_for(attempt.session)
+    rows = records.records_of(attempt)  # also what other calls have brought meanwhile
+    if not has_all({row.kind for row in rows}, policy):
+        return None
+    judged = _judge(attempt, rows, callers.device_evidence(caller, attempt), policy, now)
+    if judged.decision.outcome not in (Outcome.PRESENT, Outcome.LATE):
+        return None
+    decision = _store(attempt, judged, policy, now)
     consequences.apply_decision(decision)
     return decision
 
@@ -106,13 +138,42 @@ def _decide(
     without_face: bool = False,
 ) -> CheckInDecision:
     policy = attempts.policy_for(attempt.session)
-    evidence, engine = _gather(attempt, device, policy, as_of or now)
-    evidence = replace(evidence, without_face=without_face)
-    decision = decide(evidence, policy)
-    if decision.outcome is Outcome.REVIEW and is_spared(decision.reasons):
+    rows = records.records_of(attempt)
+    judged = _judge(attempt, rows, device, policy, as_of or now, without_face=without_face)
+    if judged.decision.outcome is Outcome.REVIEW and is_spared(judged.decision.reasons):
         number = spared.number_of(attempt, most=policy.spared_per_term, now=now)
-        evidence = replace(evidence, spared_number=number)
-        decision = decide(evidence, policy)
+        evidence = replace(judged.evidence, spared_number=number)
+        judged = _Judged(evidence, decide(evidence, policy))
+    return _store(attempt, judged, policy, now)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What an attempt has gathered, and what follows from it."""
+
+    evidence: Evidence
+    decision: Decision
+
+
+def _judge(
+    attempt: CheckInAttempt,
+    rows: list[EvidenceRecord],
+    device: DeviceEvidence,
+    policy: Policy,
+    at: datetime,
+    *,
+    without_face: bool = False,
+) -> _Judged:
+    evidence = _gather(attempt, rows, device, policy, at)
+    evidence = replace(evidence, without_face=without_face)
+    return _Judged(evidence, decide(evidence, policy))
+
+
+def _store(
+    attempt: CheckInAttempt, judged: _Judged, policy: Policy, now: datetime
+) -> CheckInDecision:
+    """Write the decision, or find the one that a racing call wrote first."""
+    evidence, decision = judged.evidence, judged.decision
     stored, _ = insert_or_get(
         CheckInDecision.objects.all(),
         attempt=attempt,
@@ -125,7 +186,7 @@ def _decide(
             "evidence": evidence.to_json(),
             "policy": policy.to_json(),
             "policy_version": policy.version,
-            "engine": engine,
+            "engine": evidence.face.engine if evidence.face else "",
             "decided_at": now,
         },
     )
@@ -133,29 +194,39 @@ def _decide(
 
 
 def _gather(
-    attempt: CheckInAttempt, device: DeviceEvidence, policy: Policy, at: datetime
-) -> tuple[Evidence, str]:
-    """The record of each kind that counts as evidence, and the engine that measured the face."""
-    rows = records.records_of(attempt)
+    attempt: CheckInAttempt,
+    rows: list[EvidenceRecord],
+    device: DeviceEvidence,
+    policy: Policy,
+    at: datetime,
+) -> Evidence:
+    """The record of each kind that counts, as evidence of that moment."""
     counts = {row.kind: row for row in rows} | _radio_that_counts(rows, policy, at)
     code, radio = counts.get(EvidenceKind.CODE), counts.get(EvidenceKind.BLUETOOTH)
     sound, burst = counts.get(EvidenceKind.SOUND), counts.get(EvidenceKind.FACE)
     span = kept.gathered_during(code, attempt, at=at)
     if code and records.code_in(code, at=at).kept_s is not None:
         at = span.done_at  # part of what was kept may have arrived in time
-    evidence = Evidence(
-        standing=attempts.standing_of(attempt.student, attempt.session, at=span.seen_at),
+    return Evidence(
+        standing=attempts.standing_of(attempt, at=span.seen_at),
         device=device,
-        face_reference=faces.reference_standing(attempt.student),
+        face_reference=_face_reference(attempt, policy),
         code=records.code_in(code, at=at) if code else None,
         radio=_radio_in(radio, policy, at) if radio else None,
         sound=records.sound_in(sound, at=at) if sound else None,
         face=records.face_in(burst, at=at) if burst else None,
         liveness=records.liveness_in(burst) if burst else None,
-        challenges_given=challenges.challenges_given(attempt),
+        challenges_given=challenges.challenges_given(attempt) if burst else 0,
         earlier=_earlier([row for row in rows if row is not counts[row.kind]], policy),
     )
-    return evidence, evidence.face.engine if evidence.face else ""
+
+
+def _face_reference(attempt: CheckInAttempt, policy: Policy) -> FaceReference:
+    """Whether there is a face to compare with. It is looked up only where the session asks for one,
+    since otherwise nothing is judged by it."""
+    if policy.face is Requirement.OFF:
+        return FaceReference.NONE
+    return faces.reference_standing(attempt.student)
 
 
 def _radio_in(report: EvidenceRecord, policy: Policy, at: datetime) -> RadioEvidence:

@@ -79,13 +79,15 @@ def record(
 ) -> EvidenceRecord:
     """Write the row, or find the one that a racing call with the same key wrote first."""
     row = _owners(attempt) | {"nonce": nonce, "received_at": now, "trace_digest": trace_digest}
-    written, _created = insert_or_get(
+    written, is_new = insert_or_get(
         EvidenceRecord.objects.all(),
         attempt=attempt,
         kind=kind,
         key=key,
         defaults=row | {"measured": _plain(measured)},
     )
+    if is_new and attempt.just_opened:
+        attempt.written.append(written)
     return written
 
 
@@ -107,6 +109,8 @@ def _plain(measured: Mapping[str, Measured]) -> dict[str, Any]:
 
 def records_of(attempt: CheckInAttempt) -> list[EvidenceRecord]:
     """All that the attempt has gathered to be judged on, the oldest first."""
+    if attempt.just_opened:
+        return [row for row in attempt.written if row.key != AHEAD]
     gathered = EvidenceRecord.objects.filter(attempt=attempt).exclude(key=AHEAD)
     return list(gathered.order_by("received_at", "pk"))
 

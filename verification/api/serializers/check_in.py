@@ -29,6 +29,18 @@ MAX_SOUNDS = 12
 MAX_FRAMES = 48
 
 
+class _StepSerializer(serializers.Serializer):
+    """What a phone may say with each step."""
+
+    finish = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Decide at once where this was the last that the session asks for and all of it "
+        "is in order: the answer then has the `decision`, and no call of `/attendance/mark` is "
+        "needed. Where `decision` is null, go on.",
+    )
+
+
 class SightingSerializer(serializers.Serializer):
     """One advertised id, with a reading for each time it was heard: docs/bluetooth.md."""
 
@@ -94,7 +106,7 @@ class OpenAttemptSerializer(serializers.Serializer):
     nonce = NonceField()
 
 
-class ScanSerializer(serializers.Serializer):
+class ScanSerializer(_StepSerializer):
     """The codes as read from the screen, whole URLs or bare tokens, or a typed short code.
 
     A short code needs ``session`` or ``attempt``; tokens name their session themselves.
@@ -118,7 +130,7 @@ class ScanSerializer(serializers.Serializer):
         return attrs
 
 
-class BluetoothSerializer(serializers.Serializer):
+class BluetoothSerializer(_StepSerializer):
     attempt = serializers.UUIDField()
     sightings = BoundedListField(
         child=SightingSerializer(), max_length=MAX_SIGHTINGS, required=False, default=list
@@ -137,7 +149,7 @@ class BluetoothSerializer(serializers.Serializer):
         return attrs
 
 
-class SoundSerializer(serializers.Serializer):
+class SoundSerializer(_StepSerializer):
     attempt = serializers.UUIDField()
     heard = BoundedListField(child=HeardSoundSerializer(), min_length=1, max_length=MAX_SOUNDS)
     nonce = NonceField()
@@ -158,7 +170,7 @@ class BurstSerializer(serializers.Serializer):
         return attrs
 
 
-class FaceVerifySerializer(BurstSerializer):
+class FaceVerifySerializer(BurstSerializer, _StepSerializer):
     attempt = serializers.UUIDField()
     nonce = NonceField()
 

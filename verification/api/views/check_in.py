@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import proof_in
+from accounts.api.authentication import device_of, proof_in
 from accounts.api.views.base import viewer
 from accounts.queries import address_of
 from attendance_project import clock
@@ -45,7 +45,22 @@ from verification.services.steps.reading_codes import session_named_by
 
 def _caller(request: Request, now: datetime) -> services.Caller:
     jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
-    return services.identify(viewer(request), jkt=jkt, now=now, network=address_of(request))
+    return services.identify(
+        viewer(request),
+        jkt=jkt,
+        now=now,
+        network=address_of(request),
+        device=device_of(request),
+    )
+
+
+def _answer(
+    caller: services.Caller, step: services.StepResult, data: dict[str, Any], now: datetime
+) -> Response:
+    """How the step went, with the decision where the phone asked to finish and nothing is left."""
+    if data["finish"]:
+        step = services.finish(caller, step, now=now)
+    return Response(presenting.step_of(step, now))
 
 
 class OpenAttemptView(PhoneView):
@@ -86,7 +101,7 @@ class ScanCodeView(PhoneView):
             return Response(presenting.nothing_found(Reason.CODE_UNREADABLE))
         scanned = services.ScannedCodes(tokens=data["tokens"], short_code=data["short_code"])
         step = services.scan(caller, attempt, scanned, nonce=data["nonce"], now=now)
-        return Response(presenting.step_of(step, now))
+        return _answer(caller, step, data, now)
 
 
 def _attempt_to_scan_for(
@@ -98,7 +113,7 @@ def _attempt_to_scan_for(
     session = (
         Session.objects.visible_to(caller.user).filter(pk=data["session"]).first()
         if data["session"] is not None
-        else session_named_by(data["tokens"])
+        else session_named_by(data["tokens"], student=caller.user)
     )
     if session is None and data["session"] is not None:
         raise Refusal(
@@ -122,11 +137,11 @@ class CheckBluetoothView(PhoneView):
         now = clock.now()
         data = validated(BluetoothSerializer, request)
         caller = _caller(request, now)
-        attempt = services.attempt_for(caller, data["attempt"])
+        attempt = services.attempt_for(caller, data["attempt"], to_decide=data["finish"])
         step = services.hear_beacon(
             caller, attempt, _radio_report(data), nonce=data["nonce"], now=now
         )
-        return Response(presenting.step_of(step, now))
+        return _answer(caller, step, data, now)
 
 
 class CheckSoundView(PhoneView):
@@ -144,9 +159,9 @@ class CheckSoundView(PhoneView):
         now = clock.now()
         data = validated(SoundSerializer, request)
         caller = _caller(request, now)
-        attempt = services.attempt_for(caller, data["attempt"])
+        attempt = services.attempt_for(caller, data["attempt"], to_decide=data["finish"])
         step = services.hear_sound(caller, attempt, data["heard"], nonce=data["nonce"], now=now)
-        return Response(presenting.step_of(step, now))
+        return _answer(caller, step, data, now)
 
 
 class VerifyFaceView(PhoneView):
@@ -163,9 +178,9 @@ class VerifyFaceView(PhoneView):
         now = clock.now()
         data = validated(FaceVerifySerializer, request)
         caller = _caller(request, now)
-        attempt = services.attempt_for(caller, data["attempt"])
+        attempt = services.attempt_for(caller, data["attempt"], to_decide=data["finish"])
         step = services.verify_face(caller, attempt, _capture(data), nonce=data["nonce"], now=now)
-        return Response(presenting.step_of(step, now))
+        return _answer(caller, step, data, now)
 
 
 class MarkAttendanceView(PhoneView):
@@ -179,7 +194,7 @@ class MarkAttendanceView(PhoneView):
         now = clock.now()
         data = validated(MarkSerializer, request)
         caller = _caller(request, now)
-        attempt = services.attempt_for(caller, data["attempt"])
+        attempt = services.attempt_for(caller, data["attempt"], to_decide=True)
         decision = services.decide_attempt(
             caller, attempt, now=now, without_face=data["without_face"]
         )

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 import accounts.services as people
 from accounts import queries as people_queries
-from accounts.api.authentication import bound_jkt
+from accounts.api.authentication import bound_jkt, device_of
 from accounts.api.permissions import ByActivePhone, IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
@@ -180,7 +180,7 @@ class EnrolFaceView(PhoneView):
 
 def _caller_of(request: Request, now: datetime) -> services.Caller:
     jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
-    return services.identify(viewer(request), jkt=jkt, now=now)
+    return services.identify(viewer(request), jkt=jkt, now=now, device=device_of(request))
 
 
 def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetime) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sessions_app.services as teaching
+from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
 from verification.domain.check_in import judge_code, judge_device, judge_standing
 from verification.domain.evidence import CodeEvidence, EvidenceKind
@@ -53,6 +54,8 @@ def scan(
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.decide_attempt(caller, attempt, now=now)
         return StepResult(attempt, findings, span, decision=decision)
+    if attempts.policy_for(attempt.session).face is Requirement.OFF:
+        return StepResult(attempt, findings, span)  # there is no face to film
     return StepResult(
         attempt, findings, span, challenge=challenges.give_challenge(attempt, now=now)
     )
@@ -103,7 +106,7 @@ def _judge(caller: Caller, attempt: CheckInAttempt, record: EvidenceRecord) -> t
     """What speaks against the student, the phone and the codes when the codes were seen."""
     seen_at = kept.gathered_during(record, attempt, at=record.received_at).seen_at
     return (
-        *judge_standing(attempts.standing_of(caller.user, attempt.session, at=seen_at)),
+        *judge_standing(attempts.standing_of(attempt, at=seen_at)),
         *judge_device(callers.device_evidence(caller, attempt)),
         *judge_code(
             records.code_in(record, at=record.received_at), attempts.policy_for(attempt.session)

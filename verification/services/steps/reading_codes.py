@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sessions_app.services as teaching
+from accounts.models import User
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Session
 from verification.domain.evidence import CodeEvidence
+from verification.services.attempts import is_on_course
 
 CLOCK_TOLERANCE_S = 1.0
 """Seconds by which the clocks of two servers of one installation may differ. They use NTP."""
@@ -24,10 +26,15 @@ class _Tokens:
     """How many of the texts are no tokens of this system."""
 
 
-def session_named_by(tokens: Sequence[str]) -> Session | None:
-    """The session of the first token that names one; the token need not be authentic."""
+def session_named_by(tokens: Sequence[str], *, student: User) -> Session | None:
+    """The session of the first token that names one; the token need not be authentic.
+
+    Whether the student is on its course is read with it, for the attempt that is opened next.
+    """
+    on_course = is_on_course(student, of="course_id")
     for claim in _read(tokens).claims:
-        session = Session.objects.filter(code=claim.session_code).select_related("wall").first()
+        named = Session.objects.filter(code=claim.session_code).select_related("wall")
+        session = named.annotate(on_course=on_course).order_by().first()
         if session is not None:
             return session
     return None
