@@ -49,15 +49,19 @@ def check_in(
 def go_on(
     phone: Phone, step: dict[str, Any], radio: Radio | None, front_camera: FrontCamera | None
 ) -> CheckInResult:
-    """Do the steps after a scan, given its answer, and ask for the outcome. Raises Blocked."""
+    """Do the steps after a scan, given its answer. Raises Blocked.
+
+    The outcome comes with the last step where everything is in order, and is asked for otherwise.
+    """
     if step["attempt"] is None:  # the code belongs to no session
         reasons = tuple(reason["message"] for reason in step["reasons"])
         return CheckInResult("refused", "The code was not accepted.", reasons)
-    if step["decision"] is None and radio and step["needs"]["bluetooth"] != "off":
-        _prove_room(phone, step, radio)
-    if step["decision"] is None and front_camera and step["needs"]["face"] != "off":
-        _show_face(phone, step, front_camera)
-    return CheckInResult.from_decision(step["decision"] or phone.mark(step["attempt"]))
+    decision = step["decision"]
+    if decision is None and radio and step["needs"]["bluetooth"] != "off":
+        decision = _prove_room(phone, step, radio)
+    if decision is None and front_camera and step["needs"]["face"] != "off":
+        decision = _show_face(phone, step, front_camera)["decision"]
+    return CheckInResult.from_decision(decision or phone.mark(step["attempt"]))
 
 
 def _scan(phone: Phone, back_camera: BackCamera) -> dict[str, Any]:
@@ -66,29 +70,33 @@ def _scan(phone: Phone, back_camera: BackCamera) -> dict[str, Any]:
     A refused scan ends its attempt, so the next scan opens another one.
     """
     seen = back_camera.look(CODES)
-    step = phone.scan(seen)
+    step = phone.scan(seen, finish=True)
     for codes in range(CODES + 1, CODES_MOST + 1):
         if step["accepted"] or {r["code"] for r in step["reasons"]} != {"code_too_few"}:
             break
         before, seen = seen, back_camera.look(codes)
         if len(seen) <= len(before):
             break
-        step = phone.scan(seen)
+        step = phone.scan(seen, finish=True)
     return step
 
 
-def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> None:
+def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> dict[str, Any] | None:
     """Report what was heard at once, since it is too old after half a minute.
 
     The beacon's answer to this attempt is worth more, but may take as long. Should its report come
-    too late, what was heard counts all the same.
+    too late, what was heard counts all the same. Returns the decision where the answer ended the
+    check-in.
     """
     sightings = radio.hear()
     if sightings:
         phone.hear(step["attempt"], sightings)
     answer = radio.ask(bytes.fromhex(step["beacon_nonce"]))
-    if answer:
-        phone.hear(step["attempt"], [], [answer.hex()])
+    if not answer:
+        return None
+    answered = phone.hear(step["attempt"], [], [answer.hex()], finish=True)
+    decision: dict[str, Any] | None = answered["decision"]
+    return decision
 
 
 def _show_face(phone: Phone, step: dict[str, Any], front_camera: FrontCamera) -> dict[str, Any]:
@@ -96,7 +104,8 @@ def _show_face(phone: Phone, step: dict[str, Any], front_camera: FrontCamera) ->
     shown = step
     while shown["challenge"] is not None:
         challenge = Challenge.from_answer(shown)
-        shown = phone.show(step["attempt"], challenge.number, front_camera.film(challenge))
+        film = front_camera.film(challenge)
+        shown = phone.show(step["attempt"], challenge.number, film, finish=True)
     return shown
 
 

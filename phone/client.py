@@ -143,6 +143,8 @@ class Phone:
         body = {"session": session, "tokens": list(tokens), "nonce": new_nonce()}
         return self._step(lambda: self.post("/attendance/attempts", body))
 
+    # Each step takes ``finish``: whether the server decides at once where nothing is missing.
+
     def scan(self, tokens: Sequence[str], **more: Any) -> dict[str, Any]:
         """Send the codes as read from the live page. Opens an attempt unless one is named."""
         body = {"tokens": list(tokens), "nonce": new_nonce(), **more}
@@ -154,10 +156,16 @@ class Phone:
         return self._step(lambda: self.post("/qr/scan", body))
 
     def hear(
-        self, attempt: str, sightings: list[dict[str, Any]], answers: Sequence[str] = ()
+        self,
+        attempt: str,
+        sightings: list[dict[str, Any]],
+        answers: Sequence[str] = (),
+        *,
+        finish: bool = False,
     ) -> dict[str, Any]:
         """Send what the radio heard until now, and the beacon's answers in hexadecimal."""
-        body = {"attempt": attempt, "nonce": new_nonce(), "answers": list(answers)}
+        body: dict[str, Any] = {"attempt": attempt, "nonce": new_nonce(), "finish": finish}
+        body["answers"] = list(answers)
         called_s = time.monotonic()
 
         def report() -> Any:
@@ -166,9 +174,12 @@ class Phone:
 
         return self._step(report)
 
-    def show(self, attempt: str, number: int, burst: Burst) -> dict[str, Any]:
+    def show(
+        self, attempt: str, number: int, burst: Burst, *, finish: bool = False
+    ) -> dict[str, Any]:
         """Send the burst that answers the attempt's challenge of that number."""
         fields = {"attempt": attempt, "challenge": str(number), "nonce": new_nonce()}
+        fields["finish"] = json.dumps(finish)
         fields["times_s"] = json.dumps([at_s for at_s, _ in burst])
         frames = [frame for _, frame in burst]
         return self._step(lambda: self.send_form("/face/verify", fields, frames))

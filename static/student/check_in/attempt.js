@@ -62,7 +62,7 @@ export class Attempt {
   async scan(tokens) {
     this.tokens = tokens;
     this.seenAt = serverNow();
-    const body = () => ({ tokens, nonce: this.nonce });
+    const body = () => ({ tokens, nonce: this.nonce, finish: true });
     const step = await this.#patiently("/qr/scan", body, STEP_WAITS_S);
     this.inTime = step.accepted;
     return this.#keep(step);
@@ -105,6 +105,14 @@ export class Attempt {
   }
 
   /**
+   * Takes the decision where the room's evidence was the last that was needed.
+   * @param {Api.Step | null | undefined} step  The server's answer to that evidence.
+   */
+  heard(step) {
+    if (step?.decision) this.step = { ...this.step, decision: step.decision };
+  }
+
+  /**
    * Takes a burst that is done. `show` sends it.
    * @param {Burst} burst
    */
@@ -123,7 +131,7 @@ export class Attempt {
     const waitsS = Math.min(BURST_WAITS_S, this.burstUntil - serverNow());
     if (this.inOneRequest) return this.#together(waitsS);
     await this.#sendAnswers(waitsS);
-    const form = () => this.#form({ attempt: String(this.id) });
+    const form = () => this.#form({ attempt: String(this.id), finish: "true" });
     return this.#keep(await this.#patiently("/face/verify", form, waitsS));
   }
 

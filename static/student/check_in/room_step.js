@@ -24,6 +24,7 @@ import { messageOf } from "../lib/for_people.js";
  * @typedef {object} Ending  What came of a way.
  * @property {boolean} accepted
  * @property {string} sentence  What came of it, in words.
+ * @property {Api.Step | null} [step]  The server's answer, where there was one.
  * @property {string[]} [unsent]  The beacon's answers that no network took, in hexadecimal.
  *
  * @typedef {"beacon" | "sound"} Source
@@ -68,7 +69,7 @@ export async function proveRoom(screen, attempt, signal) {
     const way = await choose(screen, ways, sentence, attempt.step.needs?.bluetooth, signal);
     if (!way) return;
     const ending = await tryWay(screen, way, attempt, signal);
-    if (ending.accepted) return;
+    if (ending.accepted) return attempt.heard(ending.step);
     if (ending.unsent?.length) return attempt.answered(ending.unsent);
     [ways, sentence] = [all, ending.sentence];
   }

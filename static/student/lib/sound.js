@@ -15,6 +15,7 @@ const PIECE = 4_096;
  * @property {boolean} accepted
  * @property {"accepted" | "nothing-heard" | "refused" | "cancelled" | "denied"} what
  * @property {string} sentence  How it ended, for the student to read.
+ * @property {Api.Step} [step]  The server's answer, where it accepted what was heard.
  *
  * @typedef {object} Ear  The microphone and what reads its sound.
  * @property {AudioContext} context
@@ -95,10 +96,11 @@ async function judged(attempt, { bytes, at }) {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const heard = [{ payload: hex, heard_s_ago: (performance.now() - at) / 1000 }];
   try {
-    const step = await post("/sound/check", { attempt, heard, nonce: crypto.randomUUID() });
+    const body = { attempt, heard, nonce: crypto.randomUUID(), finish: true };
+    const step = await post("/sound/check", body);
     // A sound with any reason against it does not count, even if it only came too late.
     const [against] = step.reasons;
-    return against ? refused(against.message) : ended("accepted");
+    return against ? refused(against.message) : { ...ended("accepted"), step };
   } catch (error) {
     if (error instanceof Refused) return refused(error.message);
     throw error;

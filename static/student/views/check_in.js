@@ -287,6 +287,7 @@ async function rename(screen, attempt) {
 async function gatherRest(screen, attempt, faces) {
   if (!attempt.id) return decisionless(attempt.step);
   await proveRoom(screen, attempt, attempt.signal);
+  if (attempt.step.decision) return attempt.step.decision;
   let ended = null;
   if (attempt.step.needs?.face !== "off" && (await hasFace(screen, faces, attempt.signal))) {
     ended = await showFace(screen, attempt, attempt.signal);
