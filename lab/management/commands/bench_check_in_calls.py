@@ -45,6 +45,9 @@ CLASS = 8
 """Students of a session. Each report of the radio is compared with those of the last 15 s, which
 are so many where a class of 40 checks in within a minute."""
 
+SLOT_OF_CODES_S = 30
+"""Seconds for which a code holds here, so that none is too old on a busy machine."""
+
 Way = Callable[[Phone, Session], dict[str, Any]]
 
 
@@ -242,7 +245,8 @@ class _Classroom:
             time_zone="UTC",
             room="B-204",
             state="open",
-            opened_at=now - timedelta(minutes=1),
+            opened_at=now - timedelta(minutes=5),
+            qr_slot_s=SLOT_OF_CODES_S,
             **asks,
         )
 
