@@ -202,6 +202,7 @@ FULL_NAME = (
     "Name of the student",
     "Name of student",
     "Display name",
+    "Legal name",
     "Name",
     "Student",  # Canvas, gradebook
     "sortable_name",
@@ -258,6 +259,7 @@ GIVEN_NAME = (
     "First",
     "Legal forename",
     "Preferred name",
+    "Preferred first name",
     "Nombres",
     "Nome próprio",
     "Primeiro nome",
