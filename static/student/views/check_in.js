@@ -51,7 +51,8 @@ const openOnes = async () => (await get("/sessions?state=open")).results;
  */
 function choose(place, sessions, arrived, signal) {
   const one = (/** @type {Api.Session} */ session) => {
-    const where = [time(session.starts_at, session.time_zone), session.room, session.teacher_name]
+    const by = session.substitute_name ?? session.teacher_name;
+    const where = [time(session.starts_at, session.time_zone), session.room, by]
       .filter(Boolean)
       .join(" · ");
     const start = () => begin(place, session, arrived, signal);
