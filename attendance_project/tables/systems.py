@@ -260,6 +260,8 @@ GIVEN_NAME = (
     "Legal forename",
     "Preferred name",
     "Preferred first name",
+    "Initials",
+    "Voorletters",
     "Nombres",
     "Nome próprio",
     "Primeiro nome",
@@ -363,6 +365,7 @@ ENABLED = ("enabledUser", "Availability", "AVAILABLE_IND")
 STUDENT_ROLES = frozenset(
     [
         "student",
+        "member",  # Teams
         "learner",
         "studentenrollment",
         "s",
@@ -414,6 +417,7 @@ STUDENT_ROLES = frozenset(
 TEACHER_ROLES = frozenset(
     [
         "teacher",
+        "owner",  # Teams
         "instructor",
         "faculty",
         "teacherenrollment",

@@ -354,3 +354,9 @@ def test_who_is_left_out_of_several_columns_for_one_reason_is_told_once(course, 
     sheet = "student_number,2026-11-23,2026-11-24\nS1,P,P\nS99,P,P\n"
     (told,) = (n for n in plan(sheet, teacher, course=course).notes if n.startswith("Left out"))
     assert told == "Left out: line 3 “S99”, not on the register."
+
+
+def test_arrival_and_departure_tell_who_was_there(course, lecture, teacher):
+    head = "Student ID,Date,Arrival,Departure\n"
+    run(f"{head}S1,2026-11-23,10:02,11:30\nS2,2026-11-23,10:25,11:30\n", teacher, course=course)
+    assert statuses() == {"S1": "present", "S2": "late"}
