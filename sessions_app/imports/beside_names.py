@@ -1,13 +1,18 @@
 """Numbers of people as files write them beside something else: beside a name, or behind a label."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Container
+from itertools import islice
 
 from attendance_project.spellings import code_key, plain
 
-_BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _NUMBER = re.compile(r"\d{5,12}|[A-Za-z]{1,4}[-.]?\d{3,}[\w.-]*")
 """A shorter one may be a count or a year: “Ann Berg (2)”, “Ann Berg (2024)”."""
+_WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS = 12
+_MOST_PARTS = 4
+"""Parts of a number: CS-2026-0001 has three."""
 _LABEL = re.compile(
     r"(?:(?:student|stud|roll|registration|reg|matriculation|matrikel|matr|enrolment|enrollment"
     r"|index|id|number|nummer|numéro|numero|num|nr|no)[\s._-]*|n[°º]\s*|№\s*)+",
@@ -51,17 +56,19 @@ def _end_of_label(number: str) -> int:
     return label.end() if label[0].rstrip()[-1] in ".:°º№" else 0
 
 
-def numbers_beside(text: str, numbers: Collection[str]) -> list[str]:
-    """Which of the numbers stand in the text as words of their own. One that stands only within
-    another one that does, as S1 in S1-2, is left out."""
+def numbers_beside(text: str, numbers: Container[str]) -> list[str]:
+    """Which of the numbers stand in the text as words of their own. The text and the numbers are
+    compared by their `code_key`. One that stands only within another one that does, as S1 in S1-2,
+    is left out."""
     key = code_key(text)
-    found = [number for number in numbers if _stands_in(code_key(number), key)]
+    words = [match.span() for match in islice(_WORD.finditer(key), _MOST_WORDS)]
+    texts = {
+        key[start:end]
+        for at, (start, _end) in enumerate(words)
+        for _start, end in words[at : at + _MOST_PARTS]
+    }
+    found = [one for one in sorted(texts) if one in numbers and any(map(str.isdigit, one))]
     return [one for one in found if not any(one != other and one in other for other in found)]
-
-
-def _stands_in(number: str, text: str) -> bool:
-    is_number = any(sign.isdigit() for sign in number)
-    return is_number and bool(re.search(rf"(?<![^\W_]){re.escape(number)}(?![^\W_])", text))
 
 
 def share_a_word(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ class Register:
     def __init__(self, session: Session) -> None:
         people = list(queries.on_register(session))
         self.by_number = {person.institution_number: person for person in people}
+        self.by_number_key = {code_key(p.institution_number): p for p in people}
         self.by_email = {person.email: person for person in people}
         names: dict[str, list[User]] = defaultdict(list)
         for person in people:
@@ -36,6 +37,6 @@ class Register:
     def _beside_name(self, text: str) -> User | None:
         """Whose number stands beside their name, as in “20240012 Ann Berg”. A number alone is not
         enough there, since a name may have any."""
-        numbers = numbers_beside(text, self.by_number) if text else []
-        person = self.by_number[numbers[0]] if len(numbers) == 1 else None
+        numbers = numbers_beside(text, self.by_number_key) if text else []
+        person = self.by_number_key[numbers[0]] if len(numbers) == 1 else None
         return person if person and share_a_word(text, person.full_name) else None
