@@ -15,6 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter, SearchFilter
 from rest_framework.request import Request
 
+from attendance_project.alphabet import place_of
 from attendance_project.lists import MOST_ASKED, matches
 
 Row = TypeVar("Row")
@@ -79,7 +80,8 @@ def sorted_by(
     if not asked:
         return rows
     _refuse_unknown([asked], list(keys))
-    return sorted(rows, key=keys[asked.removeprefix("-")], reverse=asked.startswith("-"))
+    key = keys[asked.removeprefix("-")]
+    return sorted(rows, key=lambda row: place_of(key(row)), reverse=asked.startswith("-"))
 
 
 def _refuse_unknown(asked: Sequence[str], known: Sequence[str]) -> None:

@@ -202,13 +202,33 @@ class BoundedRequest(WebRequest):
 
 
 class AnsweringChannel(HTTPChannel):
-    """A connection that answers a head which it cannot read. Twisted answers without a body, or
-    closes without a word."""
+    """A connection that answers a head which it cannot read, and a call when the answer to the one
+    before it is on its way. Twisted answers such a head without a body, or closes without a word,
+    and keeps in memory the answers to all calls that a caller sends without reading one."""
 
+    _unread: Any = None
+    """A call whose answer the caller has not read, while further calls wait for that."""
     _line = b""
     """The request line, or where there is none its beginning."""
     _is_too_large = False
     """Whether the head with the newest line has more bytes than it may."""
+
+    def requestDone(self, request: Any) -> None:
+        """Called by Twisted with a call whose answer is written, to go on to the next one."""
+        if not self._waitingForTransport:
+            super().requestDone(request)
+            return
+        self._unread = self.requests.pop(0)
+        self._networkProducer.pauseProducing()  # type: ignore[misc]  # as an interface has it
+        self.setTimeout(self._savedTimeOut)
+
+    def resumeProducing(self) -> None:
+        """Called by Twisted when most of what was written is on its way."""
+        super().resumeProducing()
+        if self._unread is not None:
+            request, self._unread = self._unread, None
+            self.requests.insert(0, request)
+            super().requestDone(request)
 
     def lineReceived(self, line: bytes) -> None:
         if self._receivedHeaderSize == 0:

@@ -5,7 +5,6 @@ end, and ``?page=`` the page. `components/list_tools.html` shows them, `componen
 the head of a column that sorts, and `components/pages.html` the way through.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from attendance_project.alphabet import folded, place_of
 from attendance_project.refusals import Refusal
 
 ROWS_A_PAGE = 50
@@ -217,13 +217,10 @@ def back_to_list(request: HttpRequest, to: str, *args: Any, at: str = "") -> Htt
 
 
 def matches(text: str, asked: str) -> bool:
-    """Whether each word that was asked for stands in the text, in upper or lower case."""
-    plain = _plain(text)
-    return all(word in plain for word in _plain(asked).split())
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    """Whether each word that was asked for stands in the text, in upper or lower case and with or
+    without accents."""
+    plain = folded(text)
+    return all(word in plain for word in folded(asked).split())
 
 
 def finding(words: Callable[[Row], str]) -> Callable[[Iterable[Row], str], list[Row]]:
@@ -266,7 +263,8 @@ def _sorted(rows: Any, sorting: Sorting | None, *, turned: bool) -> Any:
     place = sorting.by
     placed = [row for row in rows if place(row) is not None]
     last = [row for row in rows if place(row) is None]
-    return [*sorted(placed, key=place, reverse=sorting.descending != turned), *last]
+    turned_round = sorting.descending != turned
+    return [*sorted(placed, key=lambda row: place_of(place(row)), reverse=turned_round), *last]
 
 
 def _turned(name: str) -> str:

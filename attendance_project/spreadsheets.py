@@ -8,6 +8,8 @@ therefore writes an apostrophe in front of such a text, and an import takes it o
 import re
 import unicodedata
 
+from attendance_project.spellings import normalized
+
 _SIGNS = frozenset("=+-−@|%")
 """The signs with which a text may begin that is run: ``=``, ``+``, ``-`` and ``@`` by every known
 program, the others by some. ``−`` is U+2212, to which small and raised minus signs are folded."""
@@ -30,7 +32,7 @@ def formula_sign(text: str) -> str:
     """
     for character in text:
         # Each character is folded alone: "=" and a combining stroke would together become one "≠".
-        first = unicodedata.normalize("NFKC", character)[0]
+        first = normalized("NFKC", character)[0]
         if not _is_skipped(first):
             return character if first in _SIGNS else ""
     return ""

@@ -46,7 +46,7 @@ def is_visible_line(text: str) -> bool:
     if any(unicodedata.category(sign) in _NOT_OF_A_LINE for sign in text):
         return False
     hidden = [sign for sign in text if spellings.is_invisible(sign)]
-    composed = unicodedata.normalize("NFC", text)
+    composed = spellings.normalized("NFC", text)
     return len(hidden) == sum(map(spellings.is_invisible, spellings.visible(composed)))
 
 
@@ -59,7 +59,7 @@ def looks(name: str) -> frozenset[str]:
     order of its words make no difference."""
     plain = "".join(
         sign
-        for sign in unicodedata.normalize("NFKD", name)
+        for sign in spellings.normalized("NFKD", name)
         if not unicodedata.combining(sign) and not spellings.is_invisible(sign)
     )
     capitals = plain.upper().translate(_CAPITALS)

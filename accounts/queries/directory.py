@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountMerge, User, UserQuerySet, normalise_email, normalise_number
+from attendance_project.alphabet import folded
 from attendance_project.refusals import Kind, Refusal
 
 SEARCHED = ("full_name", "email", "institution_number", "claimed_number")
@@ -34,8 +35,10 @@ def people_matching(
 ) -> UserQuerySet:
     """The people whose name, address or number has all of the words."""
     people = User.objects.all()
-    for word in text.split():
-        people = people.filter(_has(word))
+    words = text.split()
+    accented = _accented_names() if any(map(str.isalpha, text)) else []
+    for word in words:
+        people = people.filter(_has(word) | Q(pk__in=_named(word, accented)))
     if role:
         people = people.filter(role=role)
     if is_active is not None:
@@ -55,6 +58,18 @@ def ids_of_people_matching(text: str) -> list[UUID]:
         told = _("More than %(n)s people match. Add a word, such as a family name.")
         raise Refusal("too_many_people", told % {"n": MOST_NAMED}, Kind.TOO_COSTLY)
     return ids
+
+
+def _accented_names() -> list[tuple[UUID, str]]:
+    """Ids and names of the people whose names have other signs than a keyboard with English letters
+    does. No database compares them without accents, so this is done here."""
+    names = User.objects.filter(full_name__regex=r"[^ -~]").order_by()
+    return [(pk, folded(name)) for pk, name in names.values_list("pk", "full_name")]
+
+
+def _named(word: str, names: list[tuple[UUID, str]]) -> list[UUID]:
+    plain = folded(word)
+    return [pk for pk, name in names if plain in name]
 
 
 def _has(word: str) -> Q:

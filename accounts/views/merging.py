@@ -33,9 +33,6 @@ _SORTINGS = [
 def merge(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Ask for the other account, show both, and merge them into the one that is chosen."""
     one = get_object_or_404(User, pk=account_id)
-    if merged_into(one):
-        messages.error(request, _("This account was merged already. Undo that first."))
-        return redirect("person", account_id)
     form = OtherAccountForm(request.POST or request.GET or None, label_suffix="")
     other = _other(form)
     keep = request.POST.get("keep")
@@ -52,6 +49,7 @@ def merge(request: HttpRequest, account_id: UUID) -> HttpResponse:
         form.add_error(None, _("Choose one of the answers."))
     sizes = [size_of(one), size_of(other)] if other else []
     context = {"person": one, "form": form, "other": other, "sizes": sizes}
+    context["kept"] = merged_into(one)
     return page_refusals.form_page(request, "accounts/merge.html", context)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from attendance_project.spellings import plain, plain_address, visible
+from attendance_project.spellings import normalized, plain, plain_address, visible
 from attendance_project.spreadsheets import formula_sign, restored
 from attendance_project.tables import numbers
 from attendance_project.tables.layouts import IDENTITIES, Kind
@@ -17,6 +17,10 @@ _TURNS_TEXT = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 """Marks that make a name look like another. The joiners of Persian and Indic names stay."""
 _AS_TEXT = re.compile(r'="([^"]*)"')
 """How some programs keep a spreadsheet from reading a text as a number: ``="00123"``."""
+_AT_NUMBER = re.compile(r"@\d{5,9}", re.A)
+"""Banner's numbers of people. With digits alone behind its sign this is no formula."""
+_NO_NAME = "."
+"""What systems that ask for two names are given by people who have one."""
 _NOTHING = frozenset({"NULL", "(NULL)", "<NULL>", "#N/A", "NAN", "N/A", "NONE", "NIL", "\\N"})
 """What databases write for an empty cell. Somebody may be called Null, but no number is."""
 NOT_AVAILABLE = "#N/A"
@@ -65,7 +69,7 @@ def clean(cell: str, kind: Kind) -> Cleaned:
         raise ValueError(str(cell))
     if kind == Kind.WORD:  # it is only compared, so a "+" for present is no formula
         return Cleaned(plain(cell), plain(cell))
-    if is_dashes(cell):
+    if is_dashes(cell) or (kind == Kind.NAME_PART and cell.strip() == _NO_NAME):
         return Cleaned("", "")
     if kind not in IDENTITIES:
         return _text(cell, kind)
@@ -133,7 +137,7 @@ def cleaned(cell: str) -> str:
 
 
 def _defused(text: str) -> str:
-    value = unicodedata.normalize("NFC", text)
+    value = normalized("NFC", text)
     if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNS_TEXT for c in value):
         raise ValueError(_unseen())
     return " ".join(value.split())
@@ -167,6 +171,8 @@ def _identity(cell: str, kind: Kind) -> Cleaned:
     if is_defused(cell):
         return Cleaned(cleaned(cell), cleaned(cell))
     trimmed = cell.strip()
+    if kind == Kind.NUMBER and _AT_NUMBER.fullmatch(trimmed):
+        return Cleaned(trimmed, trimmed)
     literal = cleaned(_without_apostrophe(_without_quotes(trimmed)))
     value = plain(literal)
     if _ERRORS.fullmatch(value):

@@ -2,14 +2,13 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from attendance_project.spellings import visible
+from attendance_project.spellings import normalized, visible
 from attendance_project.tables.layouts import Column, Layout
 from attendance_project.tables.problems import Problem
 
@@ -20,6 +19,7 @@ LEFT_OUT = ""
 
 _SLASHES = re.compile(r"[/|]")
 _GIVEN, _FAMILY, _WHOLE_NAME = "given_name", "family_name", "Full name"
+_WHOLE_NAMES = ("student_name", "teacher_name")
 Choice = Mapping[str, str]
 """The column of the import for the key of each name in the file, as a person chose it."""
 
@@ -27,13 +27,17 @@ Choice = Mapping[str, str]
 @lru_cache(maxsize=8192)
 def header_key(name: str) -> str:
     """What spellings of one name have in common: ``Last Name``, ``last_name`` and ``LASTNAME``."""
-    folded = unicodedata.normalize("NFKD", visible(name)).casefold()
+    folded = normalized("NFKD", visible(name)).casefold()
     return "".join(sign for sign in folded if sign.isalnum())
 
 
 def _short_key(name: str) -> str:
     """The key of a name without what stands in brackets behind it: ``E-mail (university)``."""
     return header_key(re.split(r"[(\[{（]", name)[0])
+
+
+_PREFERRED = frozenset(map(header_key, ("Preferred name", "Preferred first name")))
+"""Names of columns with the first name that somebody goes by."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ def understand(line: int, cells: Sequence[str], layout: Layout, choice: Choice |
         columns = [column if column in known else LEFT_OUT for column in columns]
         return Header(line, names, columns, problems=_twice(line, names, columns))
     ranks = _ranks(names, layout)
-    columns = [_column_of(at, ranks) for at in range(len(names))]
+    columns = _without_preferred(names, [_column_of(at, ranks) for at in range(len(names))])
     own = {header_key(column.name) for column in layout.columns if not column.is_foreign}
     foreign = {column.name for column in layout.columns if column.is_foreign}
     pairs = zip(names, columns, strict=True)
@@ -174,6 +178,18 @@ def _ranks(names: Sequence[str], layout: Layout) -> dict[str, tuple[int, int]]:
             found[column] = (rank, at)
             used.add(at)
     return found
+
+
+def _without_preferred(names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The columns, where a preferred first name beside a whole name is not joined to that."""
+    has_parts = any(column.endswith(_FAMILY) for column in columns)
+    has_whole = any(column in _WHOLE_NAMES for column in columns)
+    if has_parts or not has_whole:
+        return list(columns)
+    return [
+        LEFT_OUT if column.endswith(_GIVEN) and header_key(name) in _PREFERRED else column
+        for name, column in zip(names, columns, strict=True)
+    ]
 
 
 def _column_of(at: int, ranks: Mapping[str, tuple[int, int]]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from attendance_project.spellings import plain
-from attendance_project.tables.months import in_one_word, is_beside_a_day
+from attendance_project.tables.months import in_one_word, is_beside_a_day, weekday_in
 from attendance_project.tables.several_days import has_several_days
 from attendance_project.tables.written_days import dates, first_day, without, yearly
 
@@ -63,7 +63,21 @@ def moment_of(text: str) -> Moment:
             return Moment()
         return Moment((at.date(),), at.time(), at)
     days, rest = days_in(text)
-    return Moment(days, _time(rest))
+    return Moment(_on_weekday(days, rest), _time(rest))
+
+
+def _on_weekday(days: tuple[date, ...], rest: str) -> tuple[date, ...]:
+    """Of two days that the text may mean the one that is on the weekday beside it."""
+    weekday = weekday_in(rest) if len(days) == 2 else None
+    found = tuple(day for day in days if day.weekday() == weekday)
+    return found if len(found) == 1 else days
+
+
+def is_on_another_weekday(text: str) -> bool:
+    """Whether a text with one sure day names a weekday that this day is not on."""
+    days = moment_of(text).days
+    weekday = weekday_in(days_in(plain(text))[1])
+    return len(days) == 1 and weekday is not None and days[0].weekday() != weekday
 
 
 def dated_moment_of(text: str) -> Moment:

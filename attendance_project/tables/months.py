@@ -40,24 +40,29 @@ _TWO_WORDS = {
     "كانون الأول": "ديسمبر",
 }
 """Months of the Levant and of Iraq that have two words, with the same month in one."""
-_WEEKDAYS = (
-    "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun "
-    "sunday mo montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag sonnabend so "
-    "sonntag lun lundi mar mardi mer mercredi jeu jeudi ven vendredi sam samedi dim dimanche lunes "
-    "martes mié miércoles jue jueves vie viernes sáb sábado dom domingo lunedì martedì mercoledì "
-    "giovedì venerdì sabato domenica seg segunda ter terça qua quarta qui quinta sex sexta maandag "
-    "dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo pon wt śr czw pt "
-    "poniedziałek wtorek środa czwartek piątek пн вт ср чт пт сб вс "
-    "الاثنين الإثنين الثلاثاء الأربعاء الخميس "
-    "الجمعة السبت الأحد pzt sal çar per cum"
+_WEEKDAY_NAMES = (
+    "mon monday mo montag lun lundi lunes lunedì seg segunda maandag pon poniedziałek пн الاثنين "
+    "الإثنين pzt",
+    "tue tues tuesday dienstag mardi martes martedì ter terça dinsdag wt wtorek вт الثلاثاء",
+    "wed wednesday mittwoch mer mercredi mié miércoles mercoledì qua quarta woensdag śr środa ср "
+    "الأربعاء çar",
+    "thu thur thurs thursday donnerstag jeu jeudi jue jueves giovedì qui quinta donderdag czw "
+    "czwartek чт الخميس",
+    "fri friday freitag ven vendredi vie viernes venerdì sex sexta vrijdag piątek пт الجمعة",
+    "sat saturday samstag sonnabend sam samedi sáb sábado sabato zaterdag сб السبت",
+    "sun sunday sonntag dim dimanche dom domingo domenica zondag вс الأحد",
 )
+"""The days from Monday on."""
+_AMBIGUOUS = "di mi do fr sa so mar ma wo vr za zo pt sal per cum"
+"""Short names of weekdays that mean something else as well, or another weekday elsewhere."""
 _NUMBERED_WORDS = (
     "week wk kw woche semaine semana settimana session lecture vorlesung vl termin sitzung séance "
     "cours sesión clase class meeting nr no day tag jour"
 )
 _NUMBERED = frozenset(_NUMBERED_WORDS.split())
 _SMALL = frozenset({"h", "uhr", "at", "um", "à", "le", "am"})
-WEEKDAYS = frozenset(_WEEKDAYS.split())
+_WEEKDAY_OF = {word: day for day, words in enumerate(_WEEKDAY_NAMES) for word in words.split()}
+WEEKDAYS = frozenset(_WEEKDAY_OF) | frozenset(_AMBIGUOUS.split())
 _BESIDE_A_DAY = WEEKDAYS | _NUMBERED | _SMALL
 
 
@@ -66,6 +71,13 @@ def in_one_word(text: str) -> str:
     for name, month in _TWO_WORDS.items():
         text = text.replace(name, month)
     return text
+
+
+def weekday_in(text: str) -> int | None:
+    """The one weekday that the text names for certain, as ``date.weekday`` counts it."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    found = {_WEEKDAY_OF[word] for word in words if word in _WEEKDAY_OF}
+    return found.pop() if len(found) == 1 else None
 
 
 def is_beside_a_day(text: str) -> bool:

@@ -202,6 +202,7 @@ FULL_NAME = (
     "Name of the student",
     "Name of student",
     "Display name",
+    "Legal name",
     "Name",
     "Student",  # Canvas, gradebook
     "sortable_name",
@@ -258,6 +259,9 @@ GIVEN_NAME = (
     "First",
     "Legal forename",
     "Preferred name",
+    "Preferred first name",
+    "Initials",
+    "Voorletters",
     "Nombres",
     "Nome próprio",
     "Primeiro nome",
@@ -361,6 +365,7 @@ ENABLED = ("enabledUser", "Availability", "AVAILABLE_IND")
 STUDENT_ROLES = frozenset(
     [
         "student",
+        "member",  # Teams
         "learner",
         "studentenrollment",
         "s",
@@ -412,6 +417,7 @@ STUDENT_ROLES = frozenset(
 TEACHER_ROLES = frozenset(
     [
         "teacher",
+        "owner",  # Teams
         "instructor",
         "faculty",
         "teacherenrollment",

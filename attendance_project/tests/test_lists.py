@@ -182,9 +182,28 @@ def test_words_are_found_in_any_case_order_and_spelling():
     find = {"words": str}
     assert list(_listing({"q": "nationale école"}, rows, **find).page) == rows[:1]
     assert list(_listing({"q": "STRASSE"}, rows, **find).page) == rows[1:2]
+    assert list(_listing({"q": "ecole"}, rows, **find).page) == rows[:1]
     assert _listing({"q": "absent"}, rows, **find).found == 0
     assert not _listing({"q": "absent"}, rows, **find).is_empty
     assert _listing({}, [], **find).is_empty
+
+
+def test_names_are_sorted_by_their_letters_whatever_their_accents_and_case():
+    rows = ["Zoë Łuk", "Émile Zola", "de Vries", "Eva Berg", "Åsa Öberg", "Dora", "علي"]
+    shown = _listing({}, rows, words=str, sortings=[Sorting("name", "Name", by=str.casefold)])
+    names = ["Åsa Öberg", "de Vries", "Dora", "Émile Zola", "Eva Berg", "Zoë Łuk", "علي"]
+    assert list(shown.page) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        *(("José López", "lopez jose"), ("Zoë Łuk", "zoe luk"), ("Ødegård", "ODEGARD")),
+        *(("Lopez", "López"), ("Nguyễn Văn An", "nguyen van"), ("Æsir", "aesir"), ("Ürün", "urun")),
+    ],
+)
+def test_accents_need_not_be_typed(text, asked):
+    assert lists.matches(text, asked)
 
 
 def test_a_list_is_sorted_and_paged_and_keeps_what_else_the_address_says():

@@ -12,6 +12,7 @@ from attendance_project import clock
 from conftest import make_user
 from reports.tests.conftest import days_ago, meet, put_down
 from sessions_app import services
+from sessions_app.models import Session
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone
 
@@ -141,6 +142,13 @@ def test_today_tells_of_a_check_in_that_waits_for_the_teacher(world, student):
     path = f"/api/v1/attendance/statistics/today/{student.pk}"
     [row] = as_user(student).get(path).json()["sessions"]
     assert (row["status"], row["check_in"], row["teacher_name"]) == (None, "review", "Teacher T1")
+
+
+def test_today_names_the_substitute_who_takes_the_session(world, student, colleague):
+    path = f"/api/v1/attendance/statistics/today/{student.pk}"
+    Session.objects.update(substitute=colleague)
+    [row] = as_user(student).get(path).json()["sessions"]
+    assert row["teacher_name"] == colleague.full_name
 
 
 def test_today_tells_of_a_refused_one_once_the_teacher_refused_it(world, student, teacher):

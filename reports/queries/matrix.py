@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import User
+from attendance_project.alphabet import folded
 from attendance_project.weeks import week_of
 from reports.domain import rates
 from reports.domain.counting import Counted, CountedAs
@@ -189,7 +190,7 @@ def _places(course: Course) -> dict[UUID, Enrolment]:
 def _people(ids: Iterable[UUID]) -> list[User]:
     people = User.objects.filter(pk__in=list(ids)).order_by()
     shown = people.only("full_name", "institution_number", "email", "is_active")
-    return sorted(shown, key=lambda p: (p.full_name.casefold(), p.institution_number))
+    return sorted(shown, key=lambda p: (folded(p.full_name), p.institution_number))
 
 
 def _line(

@@ -30,7 +30,7 @@ def all_sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
     near = Session.objects.filter(
         starts_at__gte=now - LONGEST_DAY, starts_at__lte=now + LONGEST_DAY, **filters
     ).order_by("starts_at", "pk")
-    near = near.select_related("teacher")
+    near = near.select_related("teacher", "substitute")
     return [session for session in near if session.is_today(now)]
 
 

@@ -93,6 +93,7 @@ class StudentSessionToday:
 
     ``check_in`` is review or refused where there was a check-in that recorded nothing.
     ``excused_as`` is as in `RecordedSession`, and ``excuse_kind`` the name of its kind.
+    ``teacher_name`` is who takes the session: the substitute where one is named.
     """
 
     session: SessionSummary
@@ -408,7 +409,7 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
                 check_in=Outcome(unmarked[s.pk]) if s.pk in unmarked else None,
                 excused_as=_status_ahead(excuses.get(s.pk)),
                 excuse_kind=_kind_ahead(excuses.get(s.pk)),
-                teacher_name=s.teacher.full_name,
+                teacher_name=(s.substitute or s.teacher).full_name,
             )
             for s in sessions
         ],

@@ -1,8 +1,8 @@
 """Offerings: sessions of one course among which a student needs one."""
 
-import unicodedata
 from datetime import date
 
+from attendance_project.spellings import normalized
 from attendance_project.weeks import week_of
 
 
@@ -14,7 +14,7 @@ def offering_of_week(offering: str, day: date) -> str:
 
 def offering_key(offering: str) -> str:
     """Two offerings are the same if these are: capital letters make no difference."""
-    return unicodedata.normalize("NFC", offering).casefold()
+    return normalized("NFC", offering).casefold()
 
 
 def is_same_offering(one: str, other: str) -> bool:

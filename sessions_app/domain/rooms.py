@@ -14,6 +14,7 @@ _BETWEEN = re.compile(
     r"\s*[,;|&\n]\s*|\s+\+\s+|(?<=\d)\+|\s+/\s+|(?<=[^\W_])/(?=[^\W\d])"
     r"|\s+(?:and|und|et|och|og|ja|en|sowie|oraz|ve)\s+|(?<=\d)\s+[yeiuи]\s+",
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"(.*?)(\d+)((?:/\d+)+)")
 """A text of one room's number and others behind a slash, as in "HS 1/2"."""
 _ENDS_IN_NUMBER = re.compile(r"(.*[^\W\d]\W*)(\d+)")
@@ -31,6 +32,18 @@ _ADDRESS = "://"
 """Stands in the address of a meeting on the web, whose slashes separate nothing."""
 _MOST_BESIDE_PLACE = 1
 """Words beside that of a house: "Building 4" is a place, and "Building A 101" a room."""
+
+
+def is_bare(text: str) -> bool:
+    """Whether the text is only the number of a room, such as “B-204” and “KD 1”, so that a word has
+    to say that it is a room. “Lecture Hall 2”, “Aula” and “教室 101” say so themselves."""
+    words = _LETTERS.findall(text)
+    return bool(text) and not any(len(word) > 2 or _is_word_of_signs(word) for word in words)
+
+
+def _is_word_of_signs(word: str) -> bool:
+    """Whether the word is of a script without upper and lower case, whose words may be short."""
+    return len(word) > 1 and word.upper() == word.lower()
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from attendance_project.spellings import normalized
+
 _DASHES = dict.fromkeys(
     map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
 )
@@ -28,12 +30,12 @@ class Token:
 
 def folded(text: str) -> str:
     """The spelling by which texts are compared: of one width, one composition and one case."""
-    return unicodedata.normalize("NFC", even(text).casefold())
+    return normalized("NFC", even(text).casefold())
 
 
 def even(text: str) -> str:
     """The text in one width, with one kind of dash and single blanks. Its case stays."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
+    return " ".join(normalized("NFKC", text).translate(_DASHES).split())
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
@@ -54,7 +56,7 @@ def _tokens_of(text: str) -> tuple[Token, ...]:
         between = spelled[last:begin]
         part += bool(_PART.search(between)) and bool(found)
         word = spelled[begin:end]
-        found.append(Token(word, unicodedata.normalize("NFC", word.casefold()), part, between))
+        found.append(Token(word, normalized("NFC", word.casefold()), part, between))
         last = end
     return tuple(found)
 

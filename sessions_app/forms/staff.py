@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import StaffRole
 
-_HELP = _("Their staff number or e-mail address.")
+_HELP = _("Their staff number, e-mail address or full name.")
 FOLLOW, STAY = "follow", "stay"
 
 

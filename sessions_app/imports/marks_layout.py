@@ -133,6 +133,7 @@ MARKS = Layout(
             _("When they came"),
             (
                 "Join Time",  # Zoom, Teams
+                *("Arrival", "Arrival time", "Arrived", "Arrived at", "Clock in"),
                 *("In time", "وقت الانضمام"),
                 *("Beitrittszeit", "Erster Beitritt", "Zeitstempel", "Beitrittszeitpunkt"),
                 *("Heure d'arrivée", "Heure de connexion", "Heure de participation", "Horodateur"),
@@ -164,6 +165,7 @@ MARKS = Layout(
             (
                 *("Out time", "وقت المغادرة"),
                 *("Leave Time", "Last Leave", "Last Leave Time", "Time out", "Check-out time"),
+                *("Departure", "Departure time", "Departed", "Left at", "Clock out"),
                 *("Zeit des Verlassens", "Verlassen um", "Letzter Austritt", "Austrittszeit"),
                 *("Heure de départ", "Heure de sortie", "Dernier départ", "Dernière sortie"),
                 *("Hora de salida", "Última salida", "Ora di uscita", "Ultima uscita"),

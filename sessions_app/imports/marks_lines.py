@@ -15,6 +15,7 @@ from attendance_project.tables.moments import (
 )
 from attendance_project.tables.placeholders import is_placeholder
 from attendance_project.tables.reading import listed
+from sessions_app.imports.beside_names import without_brackets
 from sessions_app.imports.marks_layout import ABSENCE, FAMILY, GIVEN, STATUSES
 from sessions_app.imports.marks_moments import joined_up
 from sessions_app.imports.persons import joined_name
@@ -23,6 +24,8 @@ from sessions_app.models import AttendanceStatus
 
 SAYS_MARK = ("status", "minutes", "joined")
 """Columns from which a mark follows. A list without any of them is of those who were there."""
+WITH_ALL = "student_name_with_all"
+"""The name with all that stands beside it in the file, such as a number."""
 _MOMENTS = ("date", "time", "session", "joined", "left")
 
 
@@ -58,8 +61,8 @@ def named(row: Row) -> Row:
     """The row with one name of the person, from one cell or from two."""
     cells = dict(row.cells)
     parts = [cells.pop(GIVEN, ""), cells.pop(FAMILY, "")]
-    cells["student_name"] = joined_name(parts, cells.get("student_name", ""))
-    cells["student_name"] = cells["student_name"].partition(" (")[0]  # Zoom's "(original name)"
+    cells[WITH_ALL] = joined_name(parts, cells.get("student_name", ""))
+    cells["student_name"] = without_brackets(cells[WITH_ALL])  # Zoom's "(original name)"
     return replace(row, cells=cells)
 
 
@@ -139,5 +142,5 @@ class Remarks:
             (_("There for too short a time, and not marked: %(lines)s."), self.too_short),
             (_("Days without a year are those of the course's sessions: %(lines)s."), years),
         )
-        found = [text % {"lines": listed(lines)} for text, lines in told if lines]
+        found = [text % {"lines": listed(list(dict.fromkeys(ls)))} for text, ls in told if ls]
         return [*found, *serial_notes((line, text) for text, line in self.serials.items())]

@@ -6,6 +6,8 @@ from accounts.models import User
 from attendance_project.spellings import code_key
 from attendance_project.tables import Row
 from sessions_app import queries
+from sessions_app.imports.beside_names import numbers_beside, share_a_word
+from sessions_app.imports.marks_lines import WITH_ALL
 from sessions_app.models import Session
 
 
@@ -15,6 +17,7 @@ class Register:
     def __init__(self, session: Session) -> None:
         people = list(queries.on_register(session))
         self.by_number = {person.institution_number: person for person in people}
+        self.by_number_key = {code_key(p.institution_number): p for p in people}
         self.by_email = {person.email: person for person in people}
         names: dict[str, list[User]] = defaultdict(list)
         for person in people:
@@ -28,4 +31,12 @@ class Register:
             return self.by_number.get(number)
         if person := self.by_email.get(cells.get("student_email", "")):
             return person
-        return self.by_name.get(code_key(cells.get("student_name", "")))
+        named = self.by_name.get(code_key(cells.get("student_name", "")))
+        return named or self._beside_name(cells.get(WITH_ALL, ""))
+
+    def _beside_name(self, text: str) -> User | None:
+        """Whose number stands beside their name, as in “20240012 Ann Berg”. A number alone is not
+        enough there, since a name may have any."""
+        numbers = numbers_beside(text, self.by_number_key) if text else []
+        person = self.by_number_key[numbers[0]] if len(numbers) == 1 else None
+        return person if person and share_a_word(text, person.full_name) else None

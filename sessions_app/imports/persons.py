@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from attendance_project.tables import ImportRefused, Problem, Row, Table, systems
 from attendance_project.tables.headers import header_key
 from attendance_project.tables.reading import listed
+from sessions_app.imports.beside_names import number_in_name, without_label
 from sessions_app.imports.layout import (
     ENABLED,
     ROLE,
@@ -55,8 +56,9 @@ def persons_of(table: Table, meanings: Meanings) -> Persons:
     problems: list[Problem] = []
     found = Persons()
     column_names = dict(zip(table.header.columns, map(header_key, table.header.names), strict=True))
+    mended: list[str] = []
     for row in table.rows:
-        whole = _whole(row, column_names)
+        whole = _with_number(_whole(row, column_names), mended)
         if word := gone_word(whole, meanings):
             gone.append(_told(whole, word))
         elif reason := _no_role(whole):
@@ -67,6 +69,9 @@ def persons_of(table: Table, meanings: Meanings) -> Persons:
     if problems:
         raise ImportRefused(problems)
     found.notes = list(_notes(gone, others))
+    if mended:
+        told = _("Numbers were read without what stands beside them: %(lines)s.")
+        found.notes.append(told % {"lines": listed(mended)})
     if _tells_no_role(table):
         found.notes.append(
             _("The file does not say who is a student, so everybody in it is read as one.")
@@ -120,6 +125,19 @@ def _whole(row: Row, column_names: dict[str, str]) -> Row:
         if column_names["student_number"] in _WITH_OCCURRENCE:
             student = student.partition("/")[0]
         cells["student_number"] = student
+    return replace(row, cells=cells)
+
+
+def _with_number(row: Row, mended: list[str]) -> Row:
+    """The row with a number from “Nr. 20240012”, or from “Ann Berg (20240012)” where no column has
+    one. What was read so is added to ``mended``."""
+    cells = dict(row.cells)
+    for kind in ("student", "teacher"):
+        was, name = cells.get(f"{kind}_number", ""), cells.get(f"{kind}_name", "")
+        rest, number = (name, without_label(was)) if was else number_in_name(name)
+        if number != was:
+            cells |= {f"{kind}_number": number, f"{kind}_name": rest}
+            mended.append(_("line %(line)d “%(text)s”") % {"line": row.line, "text": was or name})
     return replace(row, cells=cells)
 
 

@@ -40,6 +40,8 @@ class Planning:
         self.result = Plan(overlaps=self._overlaps)
         self.come: list[tuple[Course, User]] = []
         """Who begins to teach a course that is there."""
+        self.addresses_kept: list[str] = []
+        """Lines with an address that its owner gave up for another one, in words."""
 
     def _overlaps(self) -> list[str]:
         """Where those who begin to teach a course teach elsewhere at the time of its sessions."""
@@ -91,8 +93,20 @@ class Planning:
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 empty = not getattr(row, name)
-                told = [_needed(thing, name)] if empty else sentences
+                told = [_needed(thing, name)] if empty else _in_words(name, row, sentences)
                 self.problems += [thing.problem(sentence, name) for sentence in told]
+
+
+def _in_words(name: str, row: models.Model, sentences: list[str]) -> list[str]:
+    """What is wrong with a value. Of an address Django says only that it is not valid."""
+    if name != "email":
+        return sentences
+    text = str(getattr(row, name))
+    if text.count("@") > 1:
+        told = _("%(text)s holds several addresses. Keep the one with which they log in.")
+    else:
+        told = _("%(text)s is no e-mail address. Correct it.")
+    return [told % {"text": repr(text)}]
 
 
 def _needed(thing: Thing, name: str) -> str:

@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts import services as people
-from accounts.models import Role, User
+from accounts.models import ReservedEmail, Role, User
 from accounts.queries import kept_in_place_of
 from attendance_project.tables import Problem
+from attendance_project.tables.reading import listed
 from sessions_app.imports.known import fetch
 from sessions_app.imports.planning import Planning
 from sessions_app.imports.plans import Action, Change, Deed
@@ -33,6 +34,9 @@ def plan_people(planning: Planning) -> None:
         _release_numbers(planning, person)
     for person in _ROLES:
         _plan_persons(planning, person)
+    if planning.addresses_kept:
+        told = _("Addresses that were changed here since stay as they are: %(lines)s.")
+        planning.result.notes.append(told % {"lines": listed(planning.addresses_kept)})
 
 
 def _plan_named(planning: Planning, kind: RowKind) -> None:
@@ -93,8 +97,12 @@ def _plan_persons(planning: Planning, kind: RowKind) -> None:
     }
     emails = _emails(things.values())
     by_email = {u.email: u for u in fetch(users, "email", emails) if u.is_confirmed}
+    given_up = fetch(ReservedEmail.objects.all(), "email", emails)
+    former = {(row.user_id, row.email) for row in given_up}
     for key, thing in things.items():
         account = by_number.get(key[0])
+        if account and (account.pk, thing.values.get("email")) in former:
+            _keep_changed_address(planning, thing, account)
         if account and _is_squatter(thing, account):
             account = None
         holder = by_email.get(thing.values.get("email", ""))
@@ -107,6 +115,15 @@ def _plan_persons(planning: Planning, kind: RowKind) -> None:
             planning.change(thing, account, *_answer_for_name(planning, thing, account))
         else:
             _plan_account(planning, thing)
+
+
+def _keep_changed_address(planning: Planning, thing: Thing, account: User) -> None:
+    """Leave the address of an account as it is, where the file has the one that it had before: it
+    was changed here since, and the other system does not know."""
+    if thing.values["email"] != account.email and people.is_claimed(account):
+        del thing.values["email"]
+        told = _("line %(line)d “%(text)s”")
+        planning.addresses_kept.append(told % {"line": thing.line, "text": account})
 
 
 def _answer_for_name(planning: Planning, thing: Thing, account: User) -> tuple[dict[str, Any], str]:

@@ -19,6 +19,8 @@ LEAST_SHARE = 0.5
 nobody says how many are needed."""
 _FLOAT = re.compile(r"([01])[.,]0+$")
 """What a spreadsheet makes of 1 and 0."""
+_SHARE = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*(?:%|/\s*(\d{1,3}))")
+"""The part of a session or of its points, such as ``100 %`` and ``2/2``."""
 
 
 @dataclass
@@ -57,11 +59,22 @@ def status_of(text: str) -> str:
         return ""
     word = (text.partition("(")[0].strip() or text.strip("()[] ")).strip(".").casefold()
     word = _FLOAT.sub(r"\1", word)
-    status = STATUSES.get(word) or STATUSES.get(header_key(word))
+    share = _SHARE.fullmatch(word)
+    if share:
+        status = _status_of_share(float(share[1].replace(",", ".")), float(share[2] or 100))
+    else:
+        status = STATUSES.get(word) or STATUSES.get(header_key(word), "")
     if not status:
         told = _("%(word)s is no status. Write present, late, excused or absent.")
         raise ValueError(told % {"word": repr(text)})
     return status
+
+
+def _status_of_share(part: float, whole: float) -> str:
+    """The status in ``100 %`` or ``2/2``, or in none of it. What lies between says no status."""
+    if part == 0 < whole:
+        return AttendanceStatus.ABSENT
+    return AttendanceStatus.PRESENT if 0 < part == whole else ""
 
 
 def note(

@@ -16,10 +16,12 @@ from attendance_project.tables.moments import (
     dated_moment_of,
     days_in,
     in_one_order,
+    is_on_another_weekday,
     minutes_of,
     serial_moment,
 )
 from attendance_project.tables.placeholders import is_placeholder
+from attendance_project.tables.reading import listed
 from attendance_project.tables.several_days import has_several_days
 from sessions_app.domain.series import (
     END_OF_DAY,
@@ -144,7 +146,20 @@ def whens_of(rows: Sequence[Row]) -> Times:
             found.append(_when(row, own))
         except _Unread as error:
             found.append(Problem(row.line, error.column, error.sentence))
-    return Times(found, serial_notes(_serials(rows)))
+    return Times(found, [*serial_notes(_serials(rows)), *_weekday_notes(rows)])
+
+
+def _weekday_notes(rows: Sequence[Row]) -> Iterator[str]:
+    """What has to be said where a cell names another weekday than its day is on."""
+    doubtful = [
+        _("line %(line)d “%(text)s”") % {"line": row.line, "text": text}
+        for row in rows
+        for text in (row.cells.get(name, "")[:100] for name in _CELLS)
+        if is_on_another_weekday(text)
+    ]
+    if doubtful:
+        told = _("Days that are on another weekday than the file says. Check them: %(lines)s.")
+        yield told % {"lines": listed(doubtful)}
 
 
 class _Unread(Exception):

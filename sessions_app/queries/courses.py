@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User, UserQuerySet
 from attendance_project import clock
+from attendance_project.alphabet import folded
 from sessions_app.hooks import ToDo
 from sessions_app.models import Course, CourseQuerySet, Enrolment, Excuse, Session, SessionState
 from sessions_app.queries.excuses import excuses_on
@@ -74,7 +75,7 @@ def students_of(course: Course) -> list[CourseStudent]:
     for excuse in given.select_related("kind"):
         excuses[excuse.student_id].append(excuse)
     rows = [CourseStudent(person, excuses[person.pk]) for person in people]
-    return sorted(rows, key=lambda row: (row.student.full_name.casefold(), str(row.student.pk)))
+    return sorted(rows, key=lambda row: (folded(row.student.full_name), str(row.student.pk)))
 
 
 def courses_to_move_to(course: Course, among: CourseQuerySet) -> CourseQuerySet:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User, UserQuerySet
+from attendance_project.alphabet import folded
 from sessions_app import hooks
 from sessions_app.domain.attendance import ATTENDED
 from sessions_app.hooks import RegisterExtra, Undo
@@ -68,7 +69,7 @@ def register_of(session: Session) -> list[RegisterRow]:
         else _row(session, p, attendances.get(pk), extras.get(pk), pk in excuses)
         for pk, p in people.items()
     ]
-    return sorted(rows, key=lambda row: (row.name.casefold(), row.number))
+    return sorted(rows, key=lambda row: (folded(row.name), row.number))
 
 
 def register_json(session: Session) -> list[dict[str, Any]]:
@@ -129,7 +130,7 @@ def to_record(session: Session) -> list[User]:
     rows = Enrolment.objects.filter(course_id=session.course_id).select_related("student")
     people = {row.student_id: row.student for row in rows if expected.was_on_course(row, session)}
     people |= {pk: row.student for pk, row in _attendances(session).items()}
-    return sorted(people.values(), key=lambda p: (p.full_name.casefold(), p.institution_number))
+    return sorted(people.values(), key=lambda p: (folded(p.full_name), p.institution_number))
 
 
 def _attendances(session: Session) -> dict[UUID, Attendance]:

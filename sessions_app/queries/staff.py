@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import Role, User
+from attendance_project.alphabet import folded
 from sessions_app.models import (
     CodeShowing,
     Course,
@@ -29,7 +30,7 @@ def staff_of(course: Course) -> list[StaffMember]:
     """The main teacher first, then the others by name."""
     rows = CourseStaff.objects.filter(course_id=course.pk).select_related("person")
     others = [StaffMember(row.person, row.role, row) for row in rows]
-    others.sort(key=lambda member: (member.person.full_name.casefold(), str(member.person.pk)))
+    others.sort(key=lambda member: (folded(member.person.full_name), str(member.person.pk)))
     return [StaffMember(course.teacher, "main", None), *others]
 
 

@@ -1,6 +1,5 @@
 """The kinds of excuse that an institution knows. They are switched off, and never deleted."""
 
-import unicodedata
 from hashlib import sha256
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from attendance_project.refusals import Kind, Refusal
-from attendance_project.spellings import code_key
+from attendance_project.spellings import code_key, normalized
 from sessions_app.models import CountsAs, ExcuseKind
 from sessions_app.services import teaching
 
@@ -51,7 +50,7 @@ def kind_with(code: str) -> ExcuseKind:
 def _code_of(name: str) -> str:
     """A code made of the name: of its Latin letters or, where it has others or is too long, of its
     digest besides. The same name has the same code, so that no kind is there twice."""
-    slug = slugify(name).strip("-_")
+    slug = slugify(normalized("NFKD", name)).strip("-_")
     if len(slug) <= _CODE_LENGTH and slug and _is_latin(name):
         return slug
     digest = sha256(code_key(name).encode()).hexdigest()[:_DIGEST_LENGTH]
@@ -61,7 +60,7 @@ def _code_of(name: str) -> str:
 
 def _is_latin(name: str) -> bool:
     """Whether each of its letters is a Latin one, or one with an accent."""
-    plain = unicodedata.normalize("NFKD", name)
+    plain = normalized("NFKD", name)
     return all(sign.isascii() for sign in plain if sign.isalnum())
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
+from attendance_project import spellings
 from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import (
@@ -155,15 +156,30 @@ def overlaps_of_staff(course: Course, person: User) -> list[Overlap]:
 
 
 def find_teacher(known: str | UUID, field: str) -> User:
-    """The teacher with this id, staff number or e-mail address. Raises invalid_input."""
+    """The teacher with this id, staff number, e-mail address, or name that only one of them has.
+    Raises invalid_input."""
     if isinstance(known, UUID):
         known_by = Q(pk=known)
     else:
         known_by = Q(email=normalise_email(known)) | Q(institution_number=normalise_number(known))
-    person = User.objects.filter(known_by, role=Role.TEACHER, is_active=True).first()
+    teachers = User.objects.filter(role=Role.TEACHER, is_active=True)
+    person = teachers.filter(known_by).first()
+    if person is None and isinstance(known, str):
+        person = _teacher_called(known, teachers, field)
     if person is None:
         raise _no_teacher(field)
     return person
+
+
+def _teacher_called(name: str, teachers: QuerySet[User], field: str) -> User | None:
+    """The teacher with this name. No database compares names as we do, so all names are read."""
+    names = teachers.order_by().values_list("pk", "full_name")
+    wanted = spellings.code_key(name)
+    ids = [pk for pk, full_name in names if spellings.code_key(full_name) == wanted]
+    if len(ids) > 1:
+        sentence = _("Several teachers have this name. Give the staff number or e-mail address.")
+        raise Refusal("invalid_input", sentence, Kind.INVALID, fields={field: [sentence]})
+    return teachers.filter(pk__in=ids).first()
 
 
 def check_teaches(person: User, field: str, *, may_wait: bool = False) -> None:
@@ -239,5 +255,7 @@ def add_row(row: CourseStaff) -> None:
 
 
 def _no_teacher(field: str) -> Refusal:
-    sentence = _("There is no teacher with this number or address. Correct it, or register them.")
+    sentence = _(
+        "There is no teacher with this number, address or name. Correct it, or register them."
+    )
     return Refusal("invalid_input", sentence, Kind.INVALID, fields={field: [sentence]})

@@ -223,3 +223,14 @@ def test_a_day_before_2000_is_told_as_it_stands_in_the_file(course):
     lines = ["UID:b", "SUMMARY:OS day", "DTSTART;VALUE=DATE:19910917", "RRULE:FREQ=YEARLY"]
     made = plan(calendar("\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])))
     assert "from 17 September 1991 to" in told(made)[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["America/New York", "america/new york", "/x.example/America/New York"]
+)
+def test_a_zone_that_is_written_with_a_blank_is_known(course, name):
+    made = run(
+        calendar(lecture("OS CSE-A", "20261208T030000", "20261208T043000", zone=f";TZID={name}"))
+    )
+    assert planned() == ["12-08 09:00–10:30"]
+    assert made.notes == []

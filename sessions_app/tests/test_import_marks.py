@@ -333,3 +333,30 @@ def test_a_column_of_a_week_is_no_column_of_its_first_day(course, lecture, teach
     data = "student_number;23.11.2026;23.11.2026 - 29.11.2026\nS1;P;A\n"
     run(data, teacher, course=course)
     assert statuses() == {"S1": "present"}
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("100%", "present"), ("100,0 %", "present"), ("2/2", "present"), ("0%", "absent")],
+)
+def test_all_or_none_of_a_session_is_a_status(course, lecture, teacher, word, status):
+    run(f'{HEAD}S1,2026-11-23,"{word}"\n', teacher, course=course)
+    assert statuses() == {"S1": status}
+
+
+@pytest.mark.parametrize("word", ["50%", "1%", "1/2", "0/0", "3/2"])
+def test_a_part_of_a_session_is_no_status(course, lecture, teacher, word):
+    assert "is no status" in refused(f"{HEAD}S1,2026-11-23,{word}\n", teacher, course=course)[0]
+
+
+def test_who_is_left_out_of_several_columns_for_one_reason_is_told_once(course, lecture, teacher):
+    session_at(course, START + timedelta(days=1))
+    sheet = "student_number,2026-11-23,2026-11-24\nS1,P,P\nS99,P,P\n"
+    (told,) = (n for n in plan(sheet, teacher, course=course).notes if n.startswith("Left out"))
+    assert told == "Left out: line 3 “S99”, not on the register."
+
+
+def test_arrival_and_departure_tell_who_was_there(course, lecture, teacher):
+    head = "Student ID,Date,Arrival,Departure\n"
+    run(f"{head}S1,2026-11-23,10:02,11:30\nS2,2026-11-23,10:25,11:30\n", teacher, course=course)
+    assert statuses() == {"S1": "present", "S2": "late"}

@@ -6,7 +6,7 @@ import pytest
 
 from attendance_project.tables.moments import Moment, dated_moment_of
 from attendance_project.tables.several_days import has_several_days
-from sessions_app.imports import UnusedKind
+from sessions_app.imports import Action, UnusedKind
 from sessions_app.models import Session
 from sessions_app.tests.calendar_files import planned, told
 from sessions_app.tests.table_files import HEAD, plan, refused, run
@@ -248,3 +248,36 @@ def test_a_day_with_a_begin_and_an_end_says_nothing_of_a_time_zone(course):
 def test_a_day_does_not_begin_within_another_number():
     expected = Moment((), time(8, 10), yearly=((12, 1),))
     assert dated_moment_of("1.12. 8.10") == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "at"),
+    [
+        ("Mon 07/12/2026", "12-07"),
+        ("07/12/2026 (Monday)", "12-07"),
+        ("Lundi 07/12/2026", "12-07"),
+        ("Mon 12/07/2027", "07-12"),
+        ("пн, 07/12/2026", "12-07"),
+    ],
+)
+def test_a_weekday_tells_which_number_is_the_month(course, day, at):
+    made = plan(f'subject_code,class_code,date,begin,end\nOS,CSE-A,"{day}",09:00,10:30\n')
+    assert [str(one).count(" Dec ") for one in made.changes(Action.ADDED)] == [int(at == "12-07")]
+    assert not [note for note in made.notes if "weekday" in note]
+
+
+def test_a_weekday_that_is_none_of_the_two_days_decides_nothing(course):
+    told = refused("subject_code,class_code,date,begin,end\nOS,CSE-A,Fri 07/12/2026,09:00,10:30\n")
+    assert "may be 7 December 2026 or 12 July 2026" in told[0]
+
+
+def test_a_day_on_another_weekday_than_the_file_says_is_pointed_out(course):
+    days = ['"Tuesday, 7 December 2026"', '"Monday, 14 December 2026"', "Mo 15.12.2026"]
+    rows = "".join(f"OS,CSE-A,{day},09:00,10:30\n" for day in days)
+    made = plan(f"subject_code,class_code,date,begin,end\n{rows}")
+    told = [note for note in made.notes if "weekday" in note]
+    assert told == [
+        "Days that are on another weekday than the file says. Check them: line 2 “Tuesday, 7 "
+        "December 2026”; line 4 “Mo 15.12.2026”."
+    ]
+    assert len(made.changes(Action.ADDED)) == 3

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User, no_number
 from accounts.services import confirm_email, new_person
+from accounts.services.new_emails import change_email
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 from conftest import make_user
@@ -391,3 +392,19 @@ def test_line_with_an_address_alone_finds_no_account_that_is_not_confirmed(db):
     squatter(ANN["student_email"], "S7")
     line = TEACHING | {"student_email": ANN["student_email"]}
     assert refused(csv_of(line))
+
+
+def test_an_address_that_its_owner_changed_here_stays_whatever_the_file_still_has(db, student):
+    change_email(student, "new@school.test", now=clock.now())
+    row = {"student_number": "S1", "student_email": "s1@school.test", "student_name": "New Name"}
+    made = run(csv_of(row))
+    assert names(made, Action.CHANGED) == ["student S1 (student_name: Student S1 → New Name)"]
+    assert "Addresses that were changed here since stay as they are: line 2" in " ".join(made.notes)
+    student.refresh_from_db()
+    assert student.email == "new@school.test"
+
+
+def test_an_address_that_somebody_else_gave_up_is_still_refused(db, student, classmate):
+    change_email(classmate, "new@school.test", now=clock.now())
+    row = {"student_number": "S1", "student_email": "s2@school.test", "student_name": "S"}
+    assert "logs in as s1@school.test" in refused(csv_of(row))[0]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sessions_app.domain.rooms import rooms_in, share_room
+from sessions_app.domain.rooms import is_bare, rooms_in, share_room
+from sessions_app.templatetags.rooms import room_in_words
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,17 @@ def test_a_part_without_a_number_counts_where_the_other_text_is_that_name_alone(
     assert not share_room("Building 4, Room 101", "Building 4, Room 102")
     assert not share_room("", "")
     assert not share_room(" ,", ", ")
+
+
+@pytest.mark.parametrize("room", ["4.12", "B-204", "KD 1", "HS 1/2", "A 101, B 202", "T-105"])
+def test_a_bare_number_is_called_a_room(room):
+    assert is_bare(room)
+    assert room_in_words(room) == f"Room {room}"
+
+
+@pytest.mark.parametrize(
+    "room",
+    ["Room 4.12", "Hall 2", "Aula", "Hörsaal 3", "教室 101", "בניין 4", "https://x.example/1"],
+)
+def test_a_text_that_says_what_it_is_stays(room):
+    assert room_in_words(room) == room

@@ -64,3 +64,32 @@ def test_the_columns_of_campus_online_are_known(db):
     head = "REGISTRATION_NUMBER;FAMILY_NAME_OF_STUDENT;FIRST_NAME_OF_STUDENT;EMAIL;Status"
     notes_of(f"{head}\n01234567;Berg;Ann;a@x.example;Fixplatz\n")
     assert people() == {"01234567": "Ann Berg"}
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "name"),
+    [
+        ("Name,Preferred Name", "Ann Berg,Annie", "Ann Berg"),
+        ("Preferred Name,Legal Name", "Annie,Ann Berg", "Ann Berg"),
+        ("Preferred First Name,Last Name", "Annie,Berg", "Annie Berg"),
+        ("Vorname,Name", "Ann,von der Berg", "Ann von der Berg"),
+    ],
+)
+def test_a_preferred_name_is_not_joined_to_a_whole_one(db, head, cells, name):
+    notes_of(f"Student ID,Email,{head}\nS701,a@x.example,{cells}\n")
+    assert people() == {"S701": name}
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("cy @x.example", "'cy @x.example' is no e-mail address. Correct it."),
+        ("di(at)x.example", "'di(at)x.example' is no e-mail address. Correct it."),
+        ("a@x.example; b@x.example", "holds several addresses. Keep the one with which they log"),
+        ("a@x.example/b@x.example", "holds several addresses. Keep the one with which they log"),
+    ],
+)
+def test_a_cell_that_is_no_address_is_named(db, cell, told):
+    (problem,) = refused(f"{HEAD}\nS701,{cell},Ann Berg\n".encode())
+    assert problem.startswith("line 2, student_email: ")
+    assert told in problem

@@ -375,3 +375,39 @@ def test_a_course_that_was_taken_by_its_class_alone_is_said_where_more_was_not_r
     assert "“Lerneinheit”" in note
     without = data.replace("Lerneinheit;", "").replace("DB;", "")
     assert not any("the one course" in note for note in plan(without.encode()).notes)
+
+
+@pytest.mark.parametrize("number", ["@00123456", " @00123456 "])
+def test_the_sign_in_front_of_banners_numbers_is_no_formula(db, number):
+    run(f"SPRIDEN_ID,Email,First Name,Last Name\n{number},a@x.example,Ann,Berg\n".encode())
+    assert people() == {"@00123456": "Ann Berg"}
+    run(f"SPRIDEN_ID,Email,First Name,Last Name\n'{number},,Ann,Ågren\n".encode())
+    assert people() == {"@00123456": "Ann Ågren"}
+
+
+@pytest.mark.parametrize("number", ["@1", "@SUM(A1)", "@00123456+1", "@٠٠١٢٣٤٥٦", "=@00123456"])
+def test_other_cells_with_that_sign_are_still_refused(db, number):
+    head = "Student ID,Email,First Name,Last Name"
+    told = refused(f"{head}\n{number},a@x.example,Ann,Berg\n".encode())
+    assert "which spreadsheets read as a formula" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "name"),
+    [
+        ("First name,Last name", "Sukarno,.", "Sukarno"),
+        ("First name,Last name", ".,Madonna", "Madonna"),
+        ("Initials,Surname", "A.K.,Berg", "A.K. Berg"),
+        ("Initials,First name,Surname", "A.K.,Ann,Berg", "Ann Berg"),
+    ],
+)
+def test_names_in_parts_are_read_as_systems_give_them(db, head, cells, name):
+    run(f"Student ID,Email,{head}\nS701,a@x.example,{cells}\n".encode())
+    assert people() == {"S701": name}
+
+
+def test_members_and_owners_of_a_team_are_students_and_teachers(db):
+    rows = "S701,Ann Berg,a@x.example,Member\nT701,Tea Cher,t@x.example,Owner\n"
+    run(f"Student ID,Full Name,Email,Role\n{rows}".encode())
+    roles = dict(User.objects.values_list("institution_number", "role"))
+    assert roles == {"S701": Role.STUDENT, "T701": Role.TEACHER}

@@ -318,3 +318,30 @@ def test_the_api_changes_the_teacher_and_names_a_substitute(
     )
     assert nobody.json()["substitute"] is None
     assert api_as(teacher).get(f"{API}/sessions/{session.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("known", ["T2", "t2@school.test", "zoë  ÅBERG"])
+def test_a_substitute_is_named_by_number_address_or_name(
+    client, session, teacher, colleague, known
+):
+    type(colleague).objects.filter(pk=colleague.pk).update(full_name="Zoë Åberg")
+    client.force_login(teacher)
+    client.post(f"/sessions/{session.pk}/substitute/", {"substitute": known})
+    session.refresh_from_db()
+    assert session.substitute == colleague
+
+
+def test_a_name_that_several_teachers_or_no_teacher_has_names_nobody(
+    client, session, teacher, colleague, third, student
+):
+    for person in (colleague, third):
+        type(person).objects.filter(pk=person.pk).update(full_name="Zoë Åberg")
+    client.force_login(teacher)
+    page = f"/sessions/{session.pk}/substitute/"
+    several = client.post(page, {"substitute": "Zoë Åberg"})
+    assert "Several teachers have this name" in text(several)
+    for known in (student.full_name, "Zoë", "%", "x" * 250):
+        answer = client.post(page, {"substitute": known})
+        assert (answer.status_code, "There is no teacher" in text(answer)) == (400, True)
+    session.refresh_from_db()
+    assert session.substitute is None

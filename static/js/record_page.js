@@ -35,12 +35,20 @@ function start(root) {
     counts.textContent = interpolate(words, { n, all: rows.length }, true);
   }
 
+  function allPresent() {
+    for (const row of rows) {
+      if (chosenIn(row) === 0) find(row, "select", HTMLSelectElement).value = "present";
+    }
+    count();
+  }
+
   for (const control of root.hasAttribute("data-in-address") ? [search, order] : []) {
     keepInAddress(control);
   }
   search.addEventListener("input", arrange);
   order.addEventListener("change", arrange);
   list.addEventListener("change", count);
+  find(root, "[data-all-present]").addEventListener("click", allPresent);
   find(root, "[data-tools]").hidden = false;
   arrange();
   count();

@@ -1,7 +1,8 @@
 // Finds by words, as the lists of the server do.
 
 /**
- * Whether each word that is asked for stands in the text, in upper or lower case.
+ * Whether each word that is asked for stands in the text, in upper or lower case and with or
+ * without accents.
  * @param {string} text
  * @param {string} asked
  */
@@ -12,5 +13,17 @@ export function holds(text, asked) {
     .every((word) => within.includes(word));
 }
 
-/** @param {string} text */
-const plain = (text) => text.normalize("NFC").toLowerCase();
+/** @type {Record<string, string>} */
+const PLAIN_LETTERS = { ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", æ: "ae", œ: "oe", þ: "th" };
+
+/**
+ * In small letters and without accents, as attendance_project/alphabet.py has it.
+ * @param {string} text
+ */
+const plain = (text) =>
+  text
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
+    .replace(/[øłđðħıæœþ]/g, (letter) => PLAIN_LETTERS[letter] ?? letter);

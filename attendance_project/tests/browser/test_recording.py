@@ -58,3 +58,19 @@ def test_students_are_found_sorted_and_marked_from_a_list(
     assert statuses.pop("Mei Tanaka") == "present"
     assert statuses.pop("María del Carmen Fernández de Córdoba y Álvarez de Toledo") == "late"
     assert set(statuses.values()) == {"absent"}
+
+
+def test_all_who_were_not_chosen_are_present_by_one_button(logged_in, watch, teacher, forgotten):
+    page = logged_in(teacher)
+    page.goto(f"/sessions/{forgotten.pk}/record/")
+    page.get_by_label("Mei Tanaka").select_option("late")
+    page.get_by_role("button", name="Choose Present for all others").click()
+    expect(page.get_by_text("16 of 16 chosen")).to_be_visible()
+    page.get_by_label("Aarav Mehta").select_option("")
+    expect(page.get_by_text("15 of 16 chosen")).to_be_visible()
+    page.get_by_role("button", name="Record session").click()
+    expect(page.get_by_role("heading", name="Guests")).to_be_visible()
+    marked = Attendance.objects.filter(session=forgotten)
+    statuses = dict(marked.values_list("student__full_name", "status"))
+    assert (statuses.pop("Mei Tanaka"), statuses.pop("Aarav Mehta")) == ("late", "absent")
+    assert set(statuses.values()) == {"present"}

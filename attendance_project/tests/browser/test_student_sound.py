@@ -96,7 +96,7 @@ def test_the_rooms_sound_is_heard_in_the_page_and_accepted(
     assert result["states"] == ["asking", "listening", "sending"]
     assert result["live"] == 0, "the microphone is off"
     assert [request.url.rpartition("/api/v1")[2] for request in sent] == ["/sound/check"]
-    assert set(sent[0].post_data_json) == {"attempt", "heard", "nonce"}
+    assert set(sent[0].post_data_json) == {"attempt", "finish", "heard", "nonce"}
     assert set(sent[0].post_data_json["heard"][0]) == {"payload", "heard_s_ago"}
     record = EvidenceRecord.objects.get(kind="sound")
     assert len(record.measured["sound"]["slots"]) == 1

@@ -298,6 +298,20 @@ def test_a_charset_that_decodes_text_is_read(cramped, charset):
     assert told(answer) == (400, "parse_error")
 
 
+def test_answers_that_nobody_reads_are_not_made_in_advance(cramped, dial):
+    """24 kB of calls in a row made a server keep 130 MB of answers."""
+    asked = b"GET /api/v1/schema?in=a-row HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    line = dial()
+    line.sendall(asked * 400)
+    assert httpx.get(f"{cramped.url}/login/", timeout=PATIENCE_S).status_code == 200
+    time.sleep(1)
+    assert cramped.log.read_text().count("in=a-row") < 40
+    line.sendall(b"GET /login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    with line.makefile("rb") as answers:
+        statuses = [text for text in answers if text.startswith(b"HTTP/1.1 ")]
+    assert statuses == [b"HTTP/1.1 200 OK\r\n"] * 401
+
+
 def test_what_is_no_http_is_refused_by_a_page(dial):
     line = dial()
     line.sendall(b"\x16\x03\x01 hello\r\n\r\n")

@@ -127,6 +127,23 @@ def test_a_long_list_is_counted_before_its_items_are_looked_at(come, course, tea
     assert list(answer.json()["fields"]) == ["students"]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/register/student", "/join/", "/login/"])
+def test_thousands_of_marks_on_one_letter_are_not_sorted(come, path):
+    """40 kB of them in a name held the server for 5 s, and a megabyte would have for an hour."""
+    visitor = come()
+    name = "a" + "\u0301" * 100_000 + "\u0316" * 100_000
+    sent = {"full_name": name, "email": f"{name}@x.test", "username": name, "password": "x"}
+    sent |= {"institution_number": name}
+
+    def attack() -> httpx.Response:
+        if path.startswith("/api/"):
+            return visitor.http.post(path, json={**sent, "institution_number": "1"})
+        return visitor.form(path, {**sent, "email": "a@x.test"})
+
+    answer = answered_meanwhile(come(), attack)
+    assert answer.status_code in (200, 400, 409)
+
+
 def test_no_upload_goes_through_a_file(server, phone):
     """Twisted and Django keep long bodies in files that are deleted at once. Here a file may not
     become longer than the database."""

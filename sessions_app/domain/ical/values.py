@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from attendance_project.spellings import normalized
 from sessions_app.domain.ical.lines import Property
 
 _SEPARATORS = re.compile(r"[,;]")
@@ -69,7 +70,7 @@ def plain_text(text: str) -> str:
     Marks of direction, characters of no width and control characters are taken out, since they say
     nothing in a room or a title. A line break becomes a comma.
     """
-    lines = re.split(r"[\r\n\v\f\x85\u2028\u2029]+", unicodedata.normalize("NFC", text))
+    lines = re.split(r"[\r\n\v\f\x85\u2028\u2029]+", normalized("NFC", text))
     shown = (" ".join(_visible(line).split()) for line in lines)
     return ", ".join(line.rstrip(",") for line in shown if line)
 

@@ -142,7 +142,8 @@ def named_zone(name: str) -> tzinfo | None:
     # Evolution and Mozilla write /freeassociation.sourceforge.net/Europe/Paris and the like.
     parts = plain.strip("/").split("/")
     tails = ("/".join(parts[place:]).casefold() for place in range(len(parts)))
-    found = windows or next((known[tail] for tail in tails if tail in known), None)
+    spelled = (spelling for tail in tails for spelling in (tail, tail.replace(" ", "_")))
+    found = windows or next((known[name] for name in spelled if name in known), None)
     found = found or _by_city(plain)
     return ZoneInfo(found) if found else _fixed(plain)
 

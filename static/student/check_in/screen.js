@@ -2,6 +2,7 @@
 
 import { fill, find, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
+import { roomInWords } from "../lib/rooms.js";
 import { Stage } from "./stage.js";
 
 const STEPS = () => [gettext("Code"), gettext("Room"), gettext("Face")];
@@ -57,7 +58,7 @@ export class Screen extends Stage {
     const until = fill(gettext("until %(time)s"), {
       time: time(session.ends_at, session.time_zone),
     });
-    const where = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
+    const where = roomInWords(session.room);
     this.head.replaceChildren(
       h("h1", { tabindex: "-1" }, session.subject_name),
       h("p", { class: "soft" }, [where, until].filter(Boolean).join(" · ")),

@@ -5,6 +5,7 @@ import { clockIsOffBy, get, isConfirmed, serverNow, who } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ForPeople } from "../lib/for_people.js";
 import { day, hours, time } from "../lib/moments.js";
+import { roomInWords } from "../lib/rooms.js";
 import { badge, excuseNote, standingToday } from "./words.js";
 
 /** @import { Who } from "../lib/api.js" */
@@ -112,7 +113,7 @@ function arranged(sessions) {
  * @param {"h2" | "h3"} heading
  */
 function card(session, heading) {
-  const room = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
+  const room = roomInWords(session.room);
   const { kind, words, next } = standingToday(session);
   return h(
     "li",
