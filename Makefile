@@ -147,6 +147,7 @@ bench: setup-dev photographs mongod-libraries  ## Measure how long each part tak
 	@$(MANAGE) bench_radio
 	@$(MANAGE) bench_traces
 	@$(MANAGE) bench_student_page
+	@$(MANAGE) bench_check_in
 	@set -e; for name in bench_reports bench_imports bench_check_in_calls bench_live bench_hostile; do \
 		MONGODB_URL= $(MANAGE) $$name; \
 		$(PY) -m lab.with_mongod $(MANAGE) $$name; \

@@ -130,7 +130,8 @@ def judge_film(
     return LivenessFindings(
         moves=moves,
         flat=_is_flat(frames, limits),
-        frozen=_is_frozen(frames, limits),
+        # Who did not move at all has not understood, and is asked again. Nobody is accused of it.
+        frozen=_is_frozen(frames, limits) if moves.made else _is_repeated(frames, limits),
         impossible_times=False,
     )
 
@@ -144,12 +145,17 @@ def _is_flat(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool
 
 def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
     """Whether one picture was sent many times, or the head does not move at all between frames."""
-    changes = [frame.change for frame in frames if frame.change is not None]
     shifts = [frame.displacement for frame in frames if frame.displacement is not None]
     if len(shifts) < limits.still_frames_min:
         return False
-    repeated = bool(changes) and median(changes) <= limits.frozen_change_max
-    return repeated or max(shifts) <= limits.still_displacement_max
+    return _is_repeated(frames, limits) or max(shifts) <= limits.still_displacement_max
+
+
+def _is_repeated(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
+    """Whether one picture was sent many times."""
+    changes = [frame.change for frame in frames if frame.change is not None]
+    enough = len(changes) + 1 >= limits.still_frames_min
+    return enough and median(changes) <= limits.frozen_change_max
 
 
 def _are_impossible_times(

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lab.management.arguments import positive_number
+from lab.evaluation.timeline_picture import draw_timelines
+from lab.management.arguments import file_to_write, positive_number
 from lab.management.benchmarks import own_database
 from lab.management.check_in_bench import Timeline, Way, bench, median_and_p95
 from lab.management.live_bench import chromium
@@ -28,14 +29,15 @@ WAYS = (
     Way("before: code of 2 s and burst", 2, "required", live=False),
 )
 STEPS = (
-    "/qr/scan sent",
-    "/qr/scan answered",
-    "front camera opened",
-    "first picture sent",
-    "seen",
-    "/face/verify answered",
-    "outcome",
+    ("two codes read", "/qr/scan sent"),
+    ("code judged", "/qr/scan answered"),
+    ("first picture of the film", "first picture sent"),
+    ("first move asked", "asked"),
+    ("last move seen", "seen"),
+    ("burst judged", "/face/verify answered"),
+    ("outcome", "outcome"),
 )
+"""What the table tells of each step, and the mark in the page that it goes by."""
 
 
 class Command(BaseCommand):
@@ -46,6 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--runs", type=positive_number, default=10)
         parser.add_argument("--port", type=int, default=8995)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--picture", type=file_to_write, metavar="FILE.png")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if chromium() is None:
@@ -61,17 +64,22 @@ class Command(BaseCommand):
                 for way in WAYS:
                     photo = photos[run % len(photos)]
                     found[way.name].append(phones.check_in(photo, way))
-        for name, timelines in found.items():
-            self._print(name, timelines)
+        steps = {name: self._print(name, timelines) for name, timelines in found.items()}
+        if options["picture"]:
+            draw_timelines(steps, options["picture"])
 
-    def _print(self, name: str, timelines: list[Timeline]) -> None:
-        totals = [line.total_s for line in timelines if line.total_s is not None]
-        first = sum(line.tries == 1 and line.total_s is not None for line in timelines)
-        self.stdout.write(f"{name}: {first} of {len(timelines)} present at the first try")
-        for step in STEPS:
-            seconds = [at for line in timelines if (at := line.at_s(step)) is not None]
+    def _print(self, name: str, timelines: list[Timeline]) -> list[tuple[str, float]]:
+        """Print the table of one way. Returns the median second of each step."""
+        present = [line for line in timelines if line.total_s is not None]
+        first = sum(line.tries == 1 for line in present)
+        self.stdout.write(
+            f"{name}: {len(present)} of {len(timelines)} present, {first} at the first try"
+        )
+        medians = []
+        for words, mark in STEPS:
+            seconds = [at for line in present if (at := line.at_s(mark)) is not None]
             if seconds:
                 median_s, p95_s = median_and_p95(seconds)
-                self.stdout.write(f"  {step:<24} {median_s:5.1f} s, p95 {p95_s:5.1f} s")
-        if not totals:
-            self.stdout.write("  nobody was present")
+                self.stdout.write(f"  {words:<26} {median_s:5.2f} s, p95 {p95_s:5.2f} s")
+                medians.append((words, median_s))
+        return medians
