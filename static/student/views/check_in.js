@@ -193,12 +193,12 @@ async function gathered(screen, attempt, token, ahead) {
   const { session, signal } = attempt;
   const codes = await gatherCodes(screen, session, token, signal);
   const front = frontCamera(ahead.faces, session, signal);
+  front.catch(() => null); // the face step opens it again, and tells why it does not open
   try {
     await sendCodes(screen, attempt, codes);
     if (attempt.inOneRequest && !attempt.inTime) return await tookLong(screen, signal);
     return attempt.step.decision ?? (await gatherRest(screen, attempt, ahead, front));
   } finally {
-    // Where it did not open, the face step has opened it again and told why.
     front.then((camera) => camera?.close()).catch(() => null);
   }
 }
