@@ -119,6 +119,7 @@ export class LiveSocket {
    * @param {boolean} finish
    */
   async #begin(ticket, finish) {
+    if (this.isOver) return this.socket.close();
     const proof = await signed("film+jwt", { ticket: await digest(ticket) });
     if (this.socket.readyState !== WebSocket.OPEN) return;
     this.socket.send(JSON.stringify({ type: "begin", ticket, proof, finish }));
@@ -169,6 +170,7 @@ export class LiveSocket {
     clearTimeout(this.#timer);
     this.isOver = true;
     for (const refuse of this.#refuse) refuse(why);
-    this.socket.close();
+    // One that is still being opened is closed then, since browsers complain of it otherwise.
+    if (this.socket.readyState !== WebSocket.CONNECTING) this.socket.close();
   }
 }
