@@ -383,3 +383,17 @@ async def test_the_film_is_noted_with_its_challenge(phone, open_session):
     assert issued.film_moves == made.moves
     assert issued.filmed_at is not None
     assert await CheckInDecision.objects.acount() == 1
+
+
+async def test_who_does_not_move_is_asked_again_and_not_accused(phone, open_session, monkeypatch):
+    monkeypatch.setattr(live_film, "LIMITS", LiveLimits(move_s=0.5))
+    step = await scanned(phone, open_session)
+
+    def stays_still(_move, n):
+        return follows()(None, n)
+
+    async with socket() as communicator:
+        made = await film(communicator, begin(phone.key, step["live"]["ticket"]), stays_still)
+
+    assert {reason["code"] for reason in made.last["step"]["reasons"]} == {"moves_not_seen"}
+    assert made.last["step"]["challenge"] is not None
