@@ -117,7 +117,7 @@ class Bench:
         page.goto(f"/student/#/check-in/{session.pk}")
         again = page.get_by_role("button", name="Start")
         told = page.get_by_text(OUTCOME, exact=True).first
-        other = page.locator("[data-outcome]").first
+        other = page.locator(".stage.outcome").first
         for _film in range(4):
             told.or_(again).or_(other).first.wait_for()
             if not again.is_visible():
