@@ -12,7 +12,7 @@ _http = get_asgi_application()  # it has to come before any import of models
 
 from accounts.queries import trusted_address  # noqa: E402
 from accounts.services import account_named_in, person_named_in  # noqa: E402
-from attendance_project import bodies  # noqa: E402
+from attendance_project import bodies, ending  # noqa: E402
 from attendance_project.handshakes import ByOrigin  # noqa: E402
 from attendance_project.origins import OwnPagesOnly  # noqa: E402
 from attendance_project.starting import warm_up  # noqa: E402
@@ -35,4 +35,5 @@ application = ProtocolTypeRouter(
     }
 )
 bodies.install(trusted_address, person_named_in, account_named_in)
+ending.install()
 warm_up()

@@ -22,6 +22,7 @@ from twisted.web.http import HTTPChannel
 
 from attendance_project import error_pages
 from attendance_project.body_room import BodyRoom
+from attendance_project.ending import Ending
 from attendance_project.websockets import (
     HANDSHAKES_AT_ONCE,
     MOST_WAITING,
@@ -147,7 +148,7 @@ class BoundedRequest(WebRequest):
         self._end_waiting()
         if self._is_refused:
             return None
-        if self._has_no_room:
+        if self._has_no_room or Ending.has_begun:
             return self._come_later()
         if self._names_odd_charset():
             return self.basic_error(400, b"Bad Request", "")

@@ -9,10 +9,10 @@ from sessions_app.models import (
     COUNTING_FIELDS,
     MOST_WEIGHT_H,
     POLICY_FIELDS,
-    WEEKLY_OFFERING_LENGTH,
     CountBy,
     Course,
     Session,
+    weekly_offering_problem,
 )
 
 _COURSE_COUNTING = ("lates_per_absence", "count_by")
@@ -121,8 +121,7 @@ class PlanPolicyForm(SessionPolicyForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        is_long = len(cleaned.get("offering", "")) > WEEKLY_OFFERING_LENGTH
-        if cleaned.get("offering_each_week") and is_long:
-            told = _("Use at most %(n)d characters, since the week is added.")
-            self.add_error("offering", told % {"n": WEEKLY_OFFERING_LENGTH})
+        told = weekly_offering_problem(cleaned.get("offering", ""))
+        if cleaned.get("offering_each_week") and told and "offering" not in self.errors:
+            self.add_error("offering", told)
         return cleaned

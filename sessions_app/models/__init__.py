@@ -22,9 +22,9 @@ from sessions_app.models.counting import (
     MOST_LATES,
     MOST_WEIGHT_H,
     OFFERING_LENGTH,
-    WEEKLY_OFFERING_LENGTH,
     CountBy,
     validate_weight,
+    weekly_offering_problem,
 )
 from sessions_app.models.courses import (
     ClassGroup,
@@ -71,7 +71,6 @@ __all__ = [
     "REQUIREMENTS",
     "ROOM_LENGTH",
     "SOURCE_LENGTH",
-    "WEEKLY_OFFERING_LENGTH",
     "Attendance",
     "AttendanceMark",
     "AttendanceStatus",
@@ -118,4 +117,5 @@ __all__ = [
     "teaches",
     "validate_time_zone",
     "validate_weight",
+    "weekly_offering_problem",
 ]

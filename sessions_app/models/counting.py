@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MOST_LATES = 20
@@ -29,3 +30,13 @@ def validate_weight(hours: float) -> None:
     # Written so that it refuses what is no number (NaN) too.
     if not LEAST_WEIGHT_H <= hours <= MOST_WEIGHT_H:
         raise ValidationError(_("Choose a weight of more than 0 and at most 24 hours."))
+
+
+def weekly_offering_problem(offering: str) -> str:
+    """Why a text cannot stand for another offering each week, in a sentence, or nothing."""
+    if not offering.strip():
+        return gettext("Fill in a text, such as “Lab”. The week is added to it.")
+    if len(offering) > WEEKLY_OFFERING_LENGTH:
+        told = gettext("Use at most %(n)d characters, since the week is added.")
+        return told % {"n": WEEKLY_OFFERING_LENGTH}
+    return ""

@@ -227,8 +227,9 @@ def test_planned_sessions_are_one_offering_or_one_each_week(desk, course):
     assert list(rows) == ["Lab 2026-W49", "Lab 2026-W49", "Lab 2026-W50", "Lab 2026-W50"]
 
 
-def test_a_text_that_is_too_long_with_its_week_is_refused(desk, course):
-    body = plan(offering="x" * 61, offering_each_week="on")
+@pytest.mark.parametrize("text", ["x" * 61, "", "  "])
+def test_a_text_that_a_week_cannot_be_added_to_is_refused(desk, course, text):
+    body = plan(offering=text, offering_each_week="on")
     answer = desk.post(f"/courses/{course.pk}/plan/", body)
     assert "offering" in answer.context["policy"].errors
     assert Session.objects.count() == 0
@@ -259,6 +260,7 @@ def test_a_series_by_the_api_says_how_its_sessions_count(api_as, course, teacher
         {"weight_h": 25},
         {"offering": "x" * 81},
         {"offering": "x" * 61, "offering_each_week": True},
+        {"offering": "", "offering_each_week": True},
     ],
 )
 def test_a_series_that_cannot_count_so_is_refused(api_as, course, teacher, wrong):

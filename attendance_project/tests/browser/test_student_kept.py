@@ -34,8 +34,8 @@ TRIED = """async () => {
 }"""
 """What each try of the page to send what is kept ends with."""
 PROBLEM = {"code": "upset", "message": "Try again.", "detail": {}}
-A_MOMENT = (5, 4)
-"""The slots, of two seconds each, of the codes that were read."""
+A_MOMENT = (10, 9)
+"""The slots, of a second each, of the codes that were read."""
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, 
 def test_codes_alone_of_minutes_ago_are_refused_and_those_with_the_beacons_answer_wait(
     page, open_session, next_class
 ):
-    minutes_ago = {"ago_s": 99, "slots": (50, 49)}
+    minutes_ago = {"ago_s": 99, "slots": (100, 99)}
     opened_at = clock.now() - timedelta(minutes=10)
     Session.objects.update(face="off", opened_at=opened_at, starts_at=opened_at)
     keep(page, next_class, **minutes_ago)

@@ -3,7 +3,6 @@
 from datetime import time
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from attendance_project.api_fields import BoundedListField
@@ -11,8 +10,8 @@ from sessions_app.api.serializers.sessions import CountingFields, SessionSeriali
 from sessions_app.domain.series import END_OF_DAY
 from sessions_app.models import (
     ROOM_LENGTH,
-    WEEKLY_OFFERING_LENGTH,
     SeriesMove,
+    weekly_offering_problem,
 )
 
 _HOURS = ["%H:%M", "%H:%M:%S"]
@@ -53,10 +52,9 @@ class PlanSeriesSerializer(CountingFields):
     key = serializers.UUIDField(help_text="Makes a retry harmless: the same again plans once.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        is_long = len(attrs.get("offering", "")) > WEEKLY_OFFERING_LENGTH
-        if attrs["offering_each_week"] and is_long:
-            told = _("Use at most %(n)d characters, since the week is added.")
-            raise serializers.ValidationError({"offering": told % {"n": WEEKLY_OFFERING_LENGTH}})
+        told = weekly_offering_problem(attrs.get("offering", ""))
+        if attrs["offering_each_week"] and told:
+            raise serializers.ValidationError({"offering": told})
         return attrs
 
 

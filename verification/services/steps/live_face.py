@@ -10,7 +10,7 @@ from verification.domain.live_film import LiveFilm
 from verification.engines.base import BurstMeasurement, FilmMeasuring
 from verification.engines.chosen import chosen_engine, chosen_engine_name
 from verification.models import CheckInAttempt, EvidenceRecord
-from verification.services import faces, film_tickets, records
+from verification.services import faces, film_tickets, finishing, records
 from verification.services.decisions import decide_attempt
 from verification.services.film_tickets import FilmBegun
 from verification.services.steps.face import result_of
@@ -46,14 +46,17 @@ def end_film(
 ) -> StepResult:
     """Record what the film showed, and how the step went.
 
-    ``finish``: decide on the attempt where the film is good, or no try is left. Nothing else is
-    coming then. Raises Refusal where the attempt was decided or its phone lost meanwhile.
+    ``finish``: decide on the attempt where the film is good and it has all that its session asks
+    for by now, and where the film is not good and no try is left. Raises Refusal where the attempt was decided or its phone lost meanwhile.
     """
     caller, attempt = film_tickets.again(opened.begun, now=now)
     record = _record(attempt, opened, film, measured, now)
     step = result_of(attempt, record, number=opened.begun.number, now=now)
     if not finish or step.challenge is not None:
         return step
+    is_good = step.hint is None and not step.findings
+    if is_good:
+        return finishing.finish(caller, step, now=now)
     return replace(step, decision=decide_attempt(caller, attempt, now=now))
 
 

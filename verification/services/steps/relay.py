@@ -79,9 +79,9 @@ def was_elsewhere(attempt: CheckInAttempt, heard_at: datetime) -> bool:
     # A session without a room may be anywhere, also here.
     here = attempt.session.room.strip()
     elsewhere = [
-        other.pk
-        for other in recent.select_related("session")
-        if here and (there := other.session.room.strip()) and not share_room(here, there)
+        other
+        for other, room in recent.order_by().values_list("pk", "session__room")
+        if here and (there := room.strip()) and not share_room(here, there)
     ]
     reports = EvidenceRecord.objects.filter(
         attempt_id__in=elsewhere, kind=EvidenceKind.BLUETOOTH, received_at__gt=since
