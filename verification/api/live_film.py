@@ -173,7 +173,7 @@ class FilmConsumer(AsyncWebsocketConsumer):
     def _judged(
         self, opened: services.OpenFilm, film: LiveFilm, measured: BurstMeasurement, finish: bool
     ) -> services.StepResult:
-        return services.end_film(opened, film, measured, finish=finish, now=clock.now())
+        return services.end_film(opened, film, measured, is_last=finish, now=clock.now())
 
     @database_sync_to_async
     def _result(self, step: services.StepResult) -> str:

@@ -57,12 +57,12 @@ from verification.services.faces import (
     withdraw_picture,
 )
 from verification.services.film_tickets import Ticket, ticket_for
-from verification.services.finishing import finish
+from verification.services.finishing import end_film, finish
 from verification.services.merging import Faces, SparedChecks, Warnings
 from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, note_codes_ahead, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
-from verification.services.steps.live_face import OpenFilm, begin_film, end_film
+from verification.services.steps.live_face import OpenFilm, begin_film
 from verification.services.steps.radio import RadioReport, hear_beacon
 from verification.services.steps.reading_bursts import (
     face_evidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from verification.domain.evidence import EvidenceKind, FaceReference
@@ -10,8 +10,8 @@ from verification.domain.live_film import LiveFilm
 from verification.engines.base import BurstMeasurement, FilmMeasuring
 from verification.engines.chosen import chosen_engine, chosen_engine_name
 from verification.models import CheckInAttempt, EvidenceRecord
-from verification.services import faces, film_tickets, finishing, records
-from verification.services.decisions import decide_attempt
+from verification.services import faces, film_tickets, records
+from verification.services.callers import Caller
 from verification.services.film_tickets import FilmBegun
 from verification.services.steps.face import result_of
 from verification.services.steps.reading_bursts import face_evidence, film_evidence
@@ -41,23 +41,16 @@ def begin_film(ticket: str, proof: str, *, network: str, now: datetime) -> OpenF
         return OpenFilm(begun, reference, engine.begin_film(template))
 
 
-def end_film(
-    opened: OpenFilm, film: LiveFilm, measured: BurstMeasurement, *, finish: bool, now: datetime
-) -> StepResult:
-    """Record what the film showed, and how the step went.
+def record_film(
+    opened: OpenFilm, film: LiveFilm, measured: BurstMeasurement, *, now: datetime
+) -> tuple[Caller, StepResult]:
+    """Record what the film showed. Returns how the step went, and its caller as of now.
 
-    ``finish``: decide on the attempt where the film is good and it has all that its session asks
-    for by now, and where the film is not good and no try is left. Raises Refusal where the attempt was decided or its phone lost meanwhile.
+    Raises Refusal where the attempt was decided or expired meanwhile.
     """
     caller, attempt = film_tickets.again(opened.begun, now=now)
     record = _record(attempt, opened, film, measured, now)
-    step = result_of(attempt, record, number=opened.begun.number, now=now)
-    if not finish or step.challenge is not None:
-        return step
-    is_good = step.hint is None and not step.findings
-    if is_good:
-        return finishing.finish(caller, step, now=now)
-    return replace(step, decision=decide_attempt(caller, attempt, now=now))
+    return caller, result_of(attempt, record, number=opened.begun.number, now=now)
 
 
 def _record(
