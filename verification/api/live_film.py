@@ -60,6 +60,7 @@ class FilmConsumer(AsyncWebsocketConsumer):
         self.unanswered = 0
         self.began_s = time.monotonic()
         self.overdone: Refusal | None = None
+        self.is_ready = False
         await self.accept()
         self.task = asyncio.create_task(self._run())
 
@@ -71,7 +72,7 @@ class FilmConsumer(AsyncWebsocketConsumer):
         """Take a message in. The moment at which a picture came is the server's own."""
         if not self.begin.done():
             self.begin.set_result(text_data)
-        elif bytes_data is None:
+        elif bytes_data is None or not self.is_ready:
             self._stop(messages.bad_message())
         elif len(bytes_data) > messages.MOST_BYTES:
             self._stop(messages.too_large())
@@ -94,8 +95,7 @@ class FilmConsumer(AsyncWebsocketConsumer):
         """Film, and close. A refusal is told first; an error of ours is logged."""
         with translation.override(language_of(self.scope)):
             try:
-                async with asyncio.timeout(LONGEST_S):
-                    await self._film()
+                await self._film()
                 code = messages.DONE
             except TimeoutError:
                 code = await self._refuse(messages.stalled())
@@ -120,9 +120,11 @@ class FilmConsumer(AsyncWebsocketConsumer):
         opened = await self._open(begin)
         film = LiveFilm(opened.begun.moves, random.SystemRandom(), LIMITS)
         self.began_s = time.monotonic()
+        self.is_ready = True
         await self.send(messages.ready(opened.begun.number))
-        while not film.is_over:
-            await self._go_on(opened, film)
+        async with asyncio.timeout(LONGEST_S):
+            while not film.is_over:
+                await self._go_on(opened, film)
         if not film.has_begun:
             raise messages.no_good_face()
         step = await self._end(opened, film, finish=begin.finish)

@@ -38,7 +38,7 @@ CLOSE_CODES = {
     "unreadable_image": 4415,
     "too_many_pictures": 4429,
     "live_film_busy": 4503,
-    "face_check_busy": 4503,
+    "face_check_busy": 4504,
 }
 """The code with which the server closes, by the code of the refusal; for all others FAILED."""
 _LONGEST = 4000

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
+from threading import Lock
+from weakref import WeakSet
 
 from verification.domain.challenge import Challenge
 from verification.domain.measurements import FrameMeasurement
 from verification.engines import recognising, sampling
-from verification.engines.base import BurstMeasurement, Template, UnreadableImage
+from verification.engines.base import BurstMeasurement, EngineBusy, Template, UnreadableImage
 from verification.engines.camera_signs import measure_camera
 from verification.engines.images import read_image, reduced
 from verification.engines.network_sets import NetworkPool, NetworkSet
@@ -20,10 +21,21 @@ SIDE_PX = 480
 """The longest side of a picture of a film. The page sends 360x480; larger ones are reduced."""
 DETECT_EVERY = 8
 """The detector is asked at every eighth picture, once a second, and where the face was lost."""
-KEPT = 90
-"""The most pictures that are kept of a film, of half a megabyte each."""
-WAIT_S = 2.0
-"""How long a picture waits for a set of networks."""
+KEPT_BEFORE = 12
+"""How many pictures are kept while a good face is looked for: those of the person at rest are the
+last eight at most."""
+KEPT = 240
+"""The most pictures that are kept of a film, of half a megabyte each. Whoever needs eight seconds
+for each move is filmed in 200, most people in 40."""
+KEPT_SHARE, KEPT_TOGETHER = 90, 700
+"""A film may have so many pictures in any case, and more while all films of the process together
+have fewer than that, which is 350 MB."""
+WAIT_S, FINISH_WAIT_S = 2.0, 15.0
+"""How long a picture waits for a set of networks, and how long the whole film waits for one."""
+
+_films: WeakSet[MeasuringFilm] = WeakSet()
+"""The films of this process that are not over."""
+_counting = Lock()
 
 
 class MeasuringFilm:
@@ -31,14 +43,18 @@ class MeasuringFilm:
 
     def __init__(self, pool: NetworkPool, reference: Template | None) -> None:
         self._pool, self._reference = pool, reference
-        self._files: deque[bytes] = deque(maxlen=KEPT)
-        self._sights: deque[Sight] = deque(maxlen=KEPT)
-        self._measured: deque[FrameMeasurement] = deque(maxlen=KEPT)
+        self._files: list[bytes] = []
+        self._sights: list[Sight] = []
+        self._measured: list[FrameMeasurement] = []
         self._count = 0
         self._start: Floats | None = None
+        self._has_rest = False
+        with _counting:
+            _films.add(self)
 
     def look(self, frame: bytes, at_s: float, *, eyes: bool) -> FrameMeasurement:
         """See FilmMeasuring."""
+        self._make_room()
         pixels = reduced(read_image(frame), SIDE_PX)
         previous = self._sights[-1] if self._sights else None
         if previous is not None and pixels.shape != previous.pixels.shape:
@@ -52,6 +68,21 @@ class MeasuringFilm:
         self._sights.append(sight)
         self._measured.append(measured)
         return measured
+
+    def _make_room(self) -> None:
+        """Forget the oldest picture before the person was seen at rest, and none afterwards. Raises
+        EngineBusy where there is no room for more."""
+        if not self._has_rest:
+            self._keep_last(KEPT_BEFORE - 1)
+            return
+        with _counting:
+            own, together = len(self._sights), sum(len(film._sights) for film in _films)
+        if own >= KEPT or (own >= KEPT_SHARE and together >= KEPT_TOGETHER):
+            raise EngineBusy
+
+    def _keep_last(self, count: int) -> None:
+        for rows in (self._files, self._sights, self._measured):
+            del rows[: max(len(rows) - count, 0)]
 
     def _measure(
         self, lent: NetworkSet, sight: Sight, previous: Sight | None, *, eyes: bool
@@ -69,15 +100,14 @@ class MeasuringFilm:
 
     def rest(self, count: int) -> None:
         """See FilmMeasuring."""
-        for rows in (self._files, self._sights, self._measured):
-            while len(rows) > count:
-                rows.popleft()
+        self._keep_last(count)
+        self._has_rest = True
         self._start = self._sights[-1].mesh
 
     def finish(self, challenge: Challenge) -> BurstMeasurement:
         """See FilmMeasuring."""
         seen, measured = list(self._sights), list(self._measured)
-        with self._pool.lend(wait_s=WAIT_S) as lent:
+        with self._pool.lend(wait_s=FINISH_WAIT_S) as lent:
             straight = [recognising.embed(lent, s) for s in sampling.between(seen, challenge)]
             moving = [
                 recognising.embed(lent, s)
@@ -97,7 +127,7 @@ class MeasuringFilm:
             others_score=recognising.comparison(embedder, others, self._reference, of_all=max),
             faces_max=max((sight.faces for sight in seen), default=0),
             frames_without_face=sum(sight.faces == 0 for sight in seen),
-            camera=measure_camera(list(self._files), pictures, times_s, boxes),
+            camera=measure_camera(self._files, pictures, times_s, boxes),
             passive_score=passive,
         )
 

@@ -397,3 +397,16 @@ async def test_who_does_not_move_is_asked_again_and_not_accused(phone, open_sess
 
     assert {reason["code"] for reason in made.last["step"]["reasons"]} == {"moves_not_seen"}
     assert made.last["step"]["challenge"] is not None
+
+
+async def test_a_phone_that_did_not_hear_of_its_film_is_told_how_it_went(phone, open_session):
+    """The connection broke after the last move, so that the phone films a burst in its place."""
+    step = await scanned(phone, open_session)
+    async with socket() as communicator:
+        first = begin(phone.key, step["live"]["ticket"], finish=False)
+        await film(communicator, first, follows())
+
+    burst = honest_burst("somebody else", challenge_of(step))
+    shown = await sync_to_async(phone.show)(step["attempt"], 1, burst)
+    assert shown.json()["accepted"], "the burst is not looked at: the film counts"
+    assert await EvidenceRecord.objects.filter(kind="face").acount() == 1

@@ -32,7 +32,8 @@ const JUDGES_MS = 30_000; // so long the result is waited for after the last pic
  *
  * @typedef {object} Beginning  What a film begins with.
  * @property {string} ticket
- * @property {boolean} finish  Whether the server decides at the end, since nothing else is coming.
+ * @property {() => boolean} finish  Whether the server decides at the end, since nothing else is coming.
+ * @property {Promise<unknown>} begins  Resolves when pictures can be sent. The ticket is used then.
  * @property {(seen: Seen) => void} onSeen
  * @property {AbortSignal} signal  When it aborts, the connection is closed.
  */
@@ -56,6 +57,8 @@ export class FilmLost extends Error {
 
 /** The connection of one live film. */
 export class LiveSocket {
+  /** @type {WebSocket | null}  Null until pictures can be sent. */
+  socket = null;
   #unanswered = 0;
   #timer = 0;
   /** @type {Terms | null} */
@@ -66,7 +69,7 @@ export class LiveSocket {
   isOver = false;
 
   /** @param {Beginning} beginning */
-  constructor({ ticket, finish, onSeen, signal }) {
+  constructor({ ticket, finish, begins, onSeen, signal }) {
     this.onSeen = onSeen;
     /** @type {Promise<Terms>}  Resolves when the server is ready for pictures. */
     this.ready = new Promise((resolve, reject) => {
@@ -81,11 +84,26 @@ export class LiveSocket {
     for (const each of [this.ready, this.result]) each.catch(() => null); // one may not be waited for
     const address = new URL(ADDRESS, location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    this.socket = new WebSocket(address);
-    this.socket.addEventListener("open", () => this.#begin(ticket, finish));
+    this.address = address;
+    begins.then(
+      () => this.#open(ticket, finish),
+      () => null, // whoever has no camera is told by the face step
+    );
+    signal.addEventListener("abort", () => this.#end(signal.reason), { once: true });
+  }
+
+  /**
+   * @param {string} ticket
+   * @param {() => boolean} finish
+   */
+  #open(ticket, finish) {
+    if (this.isOver) return;
+    this.socket = new WebSocket(this.address);
+    this.socket.addEventListener("open", () =>
+      this.#begin(ticket, finish()).catch(() => this.close()),
+    );
     this.socket.addEventListener("message", ({ data }) => this.#take(JSON.parse(data)));
     this.socket.addEventListener("close", () => this.#end(new FilmLost("broken")));
-    signal.addEventListener("abort", () => this.#end(signal.reason), { once: true });
     this.#wait(ANSWERS_MS);
   }
 
@@ -103,7 +121,7 @@ export class LiveSocket {
 
   /** @param {Blob} picture */
   send(picture) {
-    if (this.isOver || this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.isOver || this.socket?.readyState !== WebSocket.OPEN) return;
     this.#unanswered += 1;
     if (this.#unanswered === 1) this.#wait(ANSWERS_MS);
     this.socket.send(picture);
@@ -119,9 +137,9 @@ export class LiveSocket {
    * @param {boolean} finish
    */
   async #begin(ticket, finish) {
-    if (this.isOver) return this.socket.close();
+    if (this.isOver) return this.socket?.close();
     const proof = await signed("film+jwt", { ticket: await digest(ticket) });
-    if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
     this.socket.send(JSON.stringify({ type: "begin", ticket, proof, finish }));
   }
 
@@ -171,6 +189,6 @@ export class LiveSocket {
     this.isOver = true;
     for (const refuse of this.#refuse) refuse(why);
     // One that is still being opened is closed then, since browsers complain of it otherwise.
-    if (this.socket.readyState !== WebSocket.CONNECTING) this.socket.close();
+    if (this.socket?.readyState !== WebSocket.CONNECTING) this.socket?.close();
   }
 }

@@ -33,13 +33,14 @@ export async function filmLive(screen, { ticket, camera: ahead, isLast }, signal
   const own = whileVisible(signal);
   const view = new LiveView(screen);
   const without = offerLive(screen);
+  const opening = opened(ahead, own.signal);
   const socket = new LiveSocket({
     ticket,
-    finish: isLast(),
+    finish: isLast,
+    begins: opening, // whoever is still asked for the camera has not used the ticket
     onSeen: (seen) => view.take(seen),
     signal: own.signal,
   });
-  const opening = opened(ahead, own.signal);
   try {
     return await Promise.race([film(opening, socket, view, own.signal), without]);
   } catch (error) {
@@ -88,10 +89,19 @@ function lost(error, { usedAt }) {
 async function film(opening, socket, view, signal) {
   const { video } = await Promise.race([opening, never(socket)]);
   view.open(video);
-  while (!video.videoWidth) await pause(50, signal); // its size is known with its first picture
   const terms = await socket.ready;
+  await Promise.race([sized(video, signal), never(socket)]);
   view.moves = terms.moves;
   return Promise.race([socket.result, send(video, socket, terms, signal)]);
+}
+
+/**
+ * Waits until the camera's size is known, which it is with its first picture.
+ * @param {HTMLVideoElement} video
+ * @param {AbortSignal} signal
+ */
+async function sized(video, signal) {
+  while (!video.videoWidth) await pause(50, signal);
 }
 
 /**

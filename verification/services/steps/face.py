@@ -62,13 +62,23 @@ def verify_face(
         span = span or GatheredSpan(now, now)
         attempts.require_open(attempt, now=span.seen_at)
         record = _record(attempt, issued, capture, span, nonce=nonce, now=now)
-    if record.nonce != nonce:
+    if record.nonce != nonce and not is_of_film(record):
         raise Refusal(
             "challenge_used",
             _("This challenge was already used. Use the newest one."),
             Kind.CONFLICT,
         )
     return result_of(attempt, record, number=issued.number, now=now)
+
+
+FILM_NONCE = "film-"
+"""How the nonce of a live film's record begins. It comes with no call that could have its own."""
+
+
+def is_of_film(record: EvidenceRecord) -> bool:
+    """Whether a live film was recorded. A phone that did not hear of it sends a burst in its place,
+    and is told how the film went."""
+    return record.nonce.startswith(FILM_NONCE)
 
 
 def has_burst(attempt: CheckInAttempt, challenge_number: int) -> bool:

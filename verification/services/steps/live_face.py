@@ -13,7 +13,7 @@ from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import faces, film_tickets, records
 from verification.services.callers import Caller
 from verification.services.film_tickets import FilmBegun
-from verification.services.steps.face import result_of
+from verification.services.steps.face import FILM_NONCE, result_of
 from verification.services.steps.reading_bursts import face_evidence, film_evidence
 from verification.services.steps.result import StepResult
 
@@ -65,7 +65,7 @@ def _record(
         attempt,
         EvidenceKind.FACE,
         key=number,
-        nonce=f"film-{number}",
+        nonce=f"{FILM_NONCE}{number}",
         now=now,
         face=face_evidence(measured, opened.reference, film.challenge, engine=engine),
         liveness=film_evidence(measured, film),
