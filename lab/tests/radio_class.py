@@ -114,9 +114,9 @@ class TimedPhone(Phone):
 
     report_took_s = 0.0
 
-    def hear(self, *report: Any) -> dict[str, Any]:
+    def hear(self, *report: Any, **how: Any) -> dict[str, Any]:
         since_s = time.monotonic()
-        answer = super().hear(*report)
+        answer = super().hear(*report, **how)
         self.report_took_s = max(self.report_took_s, time.monotonic() - since_s)
         return answer
 

@@ -184,7 +184,7 @@ def test_an_impossible_policy_is_not_given_to_a_planned_session(desk, session, f
     response = desk.post(url(Session, "change", session.pk), plan(session.course, **fields))
     assert "errorlist" in response.content.decode()
     session.refresh_from_db()
-    assert (session.qr_slot_s, session.face) == (2, "required")
+    assert (session.qr_slot_s, session.face) == (1, "required")
 
 
 def test_marks_made_ahead_go_along_when_a_session_is_moved_here(desk, session, student):
