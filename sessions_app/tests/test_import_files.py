@@ -154,9 +154,7 @@ def test_the_command_shows_first_and_writes_when_told(db, file, capsys):
 def test_the_command_names_each_problem(db, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_bytes(csv_of(ANN | {"student_email": "nowhere"}))
-    with pytest.raises(
-        CommandError, match=r"bad.csv: line 2, student_email: .nowhere. is no e-mail"
-    ):
+    with pytest.raises(CommandError, match=r"bad.csv: line 2, student_email: .nowhere. is no"):
         call_command("import_enrolments", str(path))
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_enrolments", str(tmp_path / "none.csv"))
