@@ -30,7 +30,7 @@ def _revoked_of(family: uuid.UUID) -> QuerySet[RefreshToken]:
 
 @dataclass(frozen=True)
 class TokenHolder:
-    """Whose an access token is: what has to be known before a call with it is let through."""
+    """The owner of an access token: what has to be known before a call with it is let through."""
 
     user: User
     is_logged_out: bool
@@ -40,7 +40,7 @@ class TokenHolder:
 
 
 def token_holder(user_id: uuid.UUID | str, *, family: uuid.UUID, jkt: str) -> TokenHolder:
-    """Whose token it is, in one query. ``jkt`` is the thumbprint of its key, empty without one.
+    """The owner of the token, in one query. ``jkt`` is its key's thumbprint, empty without one.
 
     Raises User.DoesNotExist, and ValidationError where the id is no id.
     """

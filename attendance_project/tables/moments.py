@@ -67,7 +67,7 @@ def moment_of(text: str) -> Moment:
 
 
 def _on_weekday(days: tuple[date, ...], rest: str) -> tuple[date, ...]:
-    """Of two days that the text may mean the one that is on the weekday beside it."""
+    """The day that the text means, where it may mean two: the one on the weekday beside it."""
     weekday = weekday_in(rest) if len(days) == 2 else None
     found = tuple(day for day in days if day.weekday() == weekday)
     return found if len(found) == 1 else days

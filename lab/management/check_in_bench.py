@@ -35,7 +35,7 @@ OUTCOME = "You are present."
 PATIENCE_MS = 90_000
 MOVING_MS = 350
 QUARTERS = 4
-"""In how many pictures a move comes and goes."""
+"""The number of pictures in which a move comes, and in which it goes."""
 FILMS_MOST = 8
 PHONE = {"width": 390, "height": 844}
 WITHOUT_LIVE = "delete globalThis.WebSocket;"

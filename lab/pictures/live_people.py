@@ -24,7 +24,8 @@ from verification.engines.images import Pixels
 WIDE = 360
 """The columns of a picture that the page sends: 360x480."""
 QUICK_S, SLOW_S = (0.25, 0.8), (0.8, 1.2)
-"""Between which seconds most people react to a prompt, and slow ones."""
+"""The shortest and the longest time in seconds in which most people react to a prompt, and in which
+slow people do."""
 BLINK_EVERY_S, BLINK_S = 4.0, (0.1, 0.3)
 """How often people blink by themselves, and how long their eyes are shut then."""
 FARTHER_AFTER_S, FARTHER_BY = 1.8, 0.35

@@ -166,7 +166,7 @@ def _still_live(student: Student) -> Scene:
 
 
 def _earlier_live(student: Student) -> Scene:
-    """Without a blink, which every film is asked for, so that it never fits by chance."""
+    """The film has no blink, which is asked for in every film, so that it never fits by chance."""
     return live_attacks.earlier_film(student.today, student.rng, without=[Move.BLINK])
 
 

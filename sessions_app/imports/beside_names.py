@@ -57,7 +57,7 @@ def _end_of_label(number: str) -> int:
 
 
 def numbers_beside(text: str, numbers: Container[str]) -> list[str]:
-    """Which of the numbers stand in the text as words of their own. The text and the numbers are
+    """The numbers that stand in the text as words of their own. The text and the numbers are
     compared by their `code_key`. One that stands only within another one that does, as S1 in S1-2,
     is left out."""
     key = code_key(text)

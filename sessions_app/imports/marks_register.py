@@ -35,8 +35,8 @@ class Register:
         return named or self._beside_name(cells.get(WITH_ALL, ""))
 
     def _beside_name(self, text: str) -> User | None:
-        """Whose number stands beside their name, as in “20240012 Ann Berg”. A number alone is not
-        enough there, since a name may have any."""
+        """The person whose number stands beside their name, as in “20240012 Ann Berg”. A number
+        alone is not enough there, since a name may have any."""
         numbers = numbers_beside(text, self.by_number_key) if text else []
         person = self.by_number_key[numbers[0]] if len(numbers) == 1 else None
         return person if person and share_a_word(text, person.full_name) else None

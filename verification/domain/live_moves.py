@@ -18,7 +18,7 @@ OTHERS = (
     Move.OPEN_MOUTH,
     *TURNS,
 )
-"""From these comes the move beside the turn and the blink."""
+"""The third move, beside the turn and the blink, is one of these."""
 
 
 def draw_moves(

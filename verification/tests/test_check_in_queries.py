@@ -8,7 +8,7 @@ from lab.fake_engine import honest_burst
 from sessions_app.models import Session
 from verification.tests.support import challenge_of, sightings, tokens
 
-# On a server no call is a transaction, which would add statements here.
+# A test that is one transaction would count statements that no call on a server makes.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WITHOUT_PIXELS = 30

@@ -58,8 +58,7 @@ export async function film(screen, challenge, signal) {
  * @param {AbortSignal} signal
  */
 async function withoutCamera(screen, error, signal) {
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
-  screen.say(gettext("The camera cannot be used"), error.message);
+  screen.sayNoCamera(error.message);
   return screen.ask(
     signal,
     [gettext("Try the camera again"), "again"],

@@ -81,8 +81,7 @@ async function byCamera(screen, codes, signal) {
  * @returns {Promise<"type" | "again">}
  */
 async function withoutCamera(screen, error, signal) {
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
-  screen.say(gettext("The camera cannot be used"), error.message);
+  screen.sayNoCamera(error.message);
   return screen.ask(
     signal,
     [gettext("Type the short code"), "type"],

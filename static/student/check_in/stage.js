@@ -33,6 +33,15 @@ export class Stage {
   }
 
   /**
+   * Says that the camera cannot be used.
+   * @param {string} why  What to do about it, in words.
+   */
+  sayNoCamera(why) {
+    this.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
+    this.say(gettext("The camera cannot be used"), why);
+  }
+
+  /**
    * Offers these buttons, in place of those that were there.
    * @param {...(HTMLElement | null)} buttons
    */
