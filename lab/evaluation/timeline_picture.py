@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from math import ceil
 from pathlib import Path
 
@@ -29,17 +30,26 @@ def draw_timelines(ways: Mapping[str, Steps], path: Path) -> None:
         left = LEFT_PX + second * per_s
         _box(pen, (left, TOP_PX - 8, left + 1, height_px - 16), GRID)
         _text(pen, (left, TOP_PX - 24), f"{second} s", "mm")
+    names = dict.fromkeys(step for steps in ways.values() for step, _ in steps)
+    colours = dict(zip(names, cycle(COLOURS), strict=False))
     for row, (name, steps) in enumerate(ways.items()):
-        _row(pen, TOP_PX + row * ROW_PX, name, steps, per_s)
+        _row(pen, TOP_PX + row * ROW_PX, name, steps, per_s, colours)
     image.resize((WIDTH_PX, height_px), Image.Resampling.LANCZOS).save(path, format="PNG")
 
 
-def _row(pen: ImageDraw.ImageDraw, top: float, name: str, steps: Steps, per_s: float) -> None:
+def _row(
+    pen: ImageDraw.ImageDraw,
+    top: float,
+    name: str,
+    steps: Steps,
+    per_s: float,
+    colours: Mapping[str, str],
+) -> None:
     _text(pen, (LEFT_PX, top + 10), f"{name}: {', '.join(step for step, _ in steps)}", "lm")
     before_s = 0.0
-    for number, (_, at_s) in enumerate(steps):
+    for step, at_s in steps:
         left, right = LEFT_PX + before_s * per_s, LEFT_PX + at_s * per_s
-        _box(pen, (left, top + 24, right, top + 24 + BAR_PX), COLOURS[number % len(COLOURS)])
+        _box(pen, (left, top + 24, right, top + 24 + BAR_PX), colours[step])
         before_s = at_s
 
 

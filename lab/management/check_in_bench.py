@@ -76,9 +76,11 @@ class Timeline:
 
     @property
     def tries(self) -> int:
-        """How many films were sent or begun."""
+        """How many bursts were sent or, where none was, how often the front camera was opened for a
+        live film."""
         names = [name for name, _ in self.marks]
-        return max(names.count("/face/verify sent"), names.count("front camera opened"), 1)
+        bursts = names.count("/face/verify sent")
+        return bursts or max(names.count("front camera opened"), 1)
 
 
 @dataclass
