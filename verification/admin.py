@@ -14,6 +14,7 @@ from verification.models import (
     CourseComparison,
     EnrolmentChallenge,
     EvidenceRecord,
+    FaceLot,
     FaceTemplate,
     IssuedChallenge,
     LookAlike,
@@ -145,6 +146,14 @@ class StrikeNoticeAdmin(ReadOnlyAdmin):
 class SparedCheckAdmin(ReadOnlyAdmin):
     list_display = ("student", "session", "term", "number", "at")
     list_filter = ("term",)
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "session__course__subject", "session__course__class_group")
+
+
+@admin.register(FaceLot)
+class FaceLotAdmin(ReadOnlyAdmin):
+    list_display = ("student", "session", "ask", "passkey", "drawn_at")
+    list_filter = ("ask",)
     search_fields = ("student__full_name", "student__institution_number")
     list_select_related = ("student", "session__course__subject", "session__course__class_group")
 

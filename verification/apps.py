@@ -32,6 +32,7 @@ class VerificationConfig(AppConfig):
         people_hooks.merges["warnings"] = services.Warnings(models.Warning, is_unique=True)
         people_hooks.merges["strikes"] = Rows(models.StrikeNotice, is_unique=True)
         people_hooks.merges["spared checks"] = services.SparedChecks(models.SparedCheck)
+        people_hooks.merges["face lots"] = Rows(models.FaceLot, is_unique=True)
         people_hooks.merges["face accesses"] = Rows(models.TemplateAccess)
         hooks.on_closing.append(services.settle_expired)
         hooks.on_enrolling.append(services.compare_on_enrolling)

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext
 
+from verification.domain.asking import ASK_WORDS
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import MOVE_WORDS, Move
+from verification.domain.evidence import FaceAsk
 from verification.domain.face_enrolment import MEND_OTHERWISE, MEND_WORDS
 from verification.domain.reasons import RULES, Reason
 from verification.domain.spared import Spared
@@ -23,6 +25,11 @@ def spared_in_words(spared: Spared) -> str:
     """How often the student was spared a check, for the teacher."""
     words = gettext("spared a check %(number)s of %(most)s times this term")
     return words % {"number": spared.number, "most": spared.most}
+
+
+def ask_in_words(ask: FaceAsk) -> str:
+    """Why the student is asked for the face, or that they are not."""
+    return gettext(ASK_WORDS[ask])
 
 
 def hint_in_words(hint: str) -> str:

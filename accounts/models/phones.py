@@ -113,15 +113,18 @@ class PasskeyPurpose(models.TextChoices):
     REGISTER = "register", _("Register a passkey")
     ENROL = "enrol", _("Enrol a face")
     DEVICE = "device", _("Confirm a phone")
+    CHECK_IN = "check_in", _("Check in")
 
 
 class PasskeyChallenge(models.Model):
-    """A challenge for an authenticator. It is for one person, one purpose and one phone, once."""
+    """A challenge for an authenticator. It is for one person, one purpose and one phone, once; that
+    of a check-in is for one attempt, whose id is its ``subject``."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the challenge.")
     purpose = models.CharField(max_length=10, choices=PasskeyPurpose)
     jkt = models.CharField(max_length=64, help_text="Thumbprint of the phone that asked.")
+    subject = models.CharField(max_length=40, blank=True, default="")
     expires_at = models.DateTimeField()
     spent_at = models.DateTimeField(null=True, blank=True)
 

@@ -48,6 +48,7 @@ from accounts.services.new_emails import reserve_email
 from accounts.services.passkeys import (
     confirm_device,
     confirm_with_passkey,
+    has_own_passkey,
     passkey_creation_options,
     passkey_request_options,
     register_passkey,
@@ -112,6 +113,7 @@ __all__ = [
     "erase_person",
     "follow_link",
     "give_consent",
+    "has_own_passkey",
     "holds_idly",
     "import_roster",
     "is_claimed",

@@ -1,7 +1,8 @@
-"""Passkeys: a second proof that the owner is there, at a face enrolment and on a new phone.
+"""Passkeys: a second proof that the owner is there.
 
-They decide nothing. What a passkey showed is stored with what it confirmed, and the person who
-approves that reads it.
+At a face enrolment and on a new phone they decide nothing: what a passkey showed is stored with
+what it confirmed, and the person who approves that reads it. At a check-in that asks for no face,
+one that stays on its device stands for the face.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import webauthn
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
@@ -80,14 +82,20 @@ def passkey_creation_options(user: User, *, jkt: str, now: datetime) -> dict[str
     return _as_json(webauthn.options_to_json(options))
 
 
+def has_own_passkey(user: User) -> bool:
+    """Whether the user has a passkey that stays on its device."""
+    return _for(user, PasskeyPurpose.CHECK_IN).exists()
+
+
 def passkey_request_options(
-    user: User, purpose: PasskeyPurpose, *, jkt: str, now: datetime
+    user: User, purpose: PasskeyPurpose, *, jkt: str, now: datetime, subject: str = ""
 ) -> dict[str, Any]:
-    """PublicKeyCredentialRequestOptions for one of the user's passkeys.
+    """PublicKeyCredentialRequestOptions for one of the user's passkeys. The answer is good for the
+    same ``subject`` only.
 
     Raises Refusal ``no_passkey``.
     """
-    known = list(Passkey.objects.filter(user=user))
+    known = list(_for(user, purpose))
     if not known:
         raise Refusal(
             "no_passkey",
@@ -96,12 +104,21 @@ def passkey_request_options(
         )
     options = webauthn.generate_authentication_options(
         rp_id=_rp_id(),
-        challenge=_new_challenge(user, purpose, jkt, now),
+        challenge=_new_challenge(user, purpose, jkt, now, subject),
         timeout=_milliseconds(PASSKEY_CHALLENGE_LIFETIME),
         allow_credentials=_described(known),
         user_verification=_REQUIRED,
     )
     return _as_json(webauthn.options_to_json(options))
+
+
+def _for(user: User, purpose: PasskeyPurpose) -> QuerySet[Passkey]:
+    """The user's passkeys that serve the purpose. A synced one is on other devices too, and so
+    shows nothing of the phone that checks in."""
+    own = Passkey.objects.filter(user=user)
+    if purpose == PasskeyPurpose.CHECK_IN:
+        return own.filter(trust=PasskeyTrust.DEVICE_BOUND)
+    return own
 
 
 def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
@@ -111,13 +128,16 @@ def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     ]
 
 
-def _new_challenge(user: User, purpose: PasskeyPurpose, jkt: str, now: datetime) -> bytes:
+def _new_challenge(
+    user: User, purpose: PasskeyPurpose, jkt: str, now: datetime, subject: str = ""
+) -> bytes:
     challenge = secrets.token_bytes(PASSKEY_CHALLENGE_BYTES)
     PasskeyChallenge.objects.create(
         user=user,
         digest=_digest(challenge),
         purpose=purpose,
         jkt=jkt,
+        subject=subject,
         expires_at=now + PASSKEY_CHALLENGE_LIFETIME,
     )
     return challenge
@@ -161,15 +181,21 @@ def register_passkey(
 
 
 def confirm_with_passkey(
-    user: User, credential: dict[str, Any], purpose: PasskeyPurpose, *, jkt: str, now: datetime
+    user: User,
+    credential: dict[str, Any],
+    purpose: PasskeyPurpose,
+    *,
+    jkt: str,
+    now: datetime,
+    subject: str = "",
 ) -> PasskeyTrust:
     """Check an answer of a passkey. Returns what it showed. Raises Refusal ``invalid_passkey``.
 
     A counter that does not go up means a copied authenticator (WebAuthn level 2, 6.1.1). The update
     accepts it only while it is higher, so that one of two copies at the same moment fails.
     """
-    passkey = _passkey_named_in(user, credential)
-    challenge = _spend_challenge(user, credential, purpose, jkt, now)
+    passkey = _passkey_named_in(_for(user, purpose), credential)
+    challenge = _spend_challenge(user, credential, purpose, jkt, now, subject)
     try:
         seen = webauthn.verify_authentication_response(
             credential=credential,
@@ -216,19 +242,24 @@ _BROKEN = (
 """What the library raises on a credential that is not one."""
 
 
-def _passkey_named_in(user: User, credential: dict[str, Any]) -> Passkey:
+def _passkey_named_in(known: QuerySet[Passkey], credential: dict[str, Any]) -> Passkey:
     try:
         digest = _digest(base64url_to_bytes(credential["id"]))
     except _BROKEN as error:
         raise _invalid() from error
-    passkey = Passkey.objects.filter(user=user, credential_digest=digest).first()
+    passkey = known.filter(credential_digest=digest).first()
     if passkey is None:
         raise _invalid()
     return passkey
 
 
 def _spend_challenge(
-    user: User, credential: dict[str, Any], purpose: PasskeyPurpose, jkt: str, now: datetime
+    user: User,
+    credential: dict[str, Any],
+    purpose: PasskeyPurpose,
+    jkt: str,
+    now: datetime,
+    subject: str = "",
 ) -> bytes:
     """The challenge that the credential answers, if it was this user's and is used up just now."""
     challenge = _challenge_in(credential)
@@ -237,6 +268,7 @@ def _spend_challenge(
         digest=_digest(challenge),
         purpose=purpose,
         jkt=jkt,
+        subject=subject,
         expires_at__gt=now,
         spent_at=None,
     )

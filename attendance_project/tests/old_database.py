@@ -59,7 +59,7 @@ def _courses(apps: Any, teacher: Any) -> Any:
     course = apps.get_model("sessions_app", "Course").objects.create(
         subject=first, class_group=group, teacher=teacher
     )
-    for hours, state in enumerate(("closed", "open")):
+    for hours, (state, face) in enumerate((("closed", "preferred"), ("open", "off"))):
         begins = AT + timedelta(hours=2 * hours)
         apps.get_model("sessions_app", "Session").objects.create(
             course=course,
@@ -67,6 +67,7 @@ def _courses(apps: Any, teacher: Any) -> Any:
             class_group=group,
             teacher=teacher,
             state=state,
+            face=face,
             starts_at=begins,
             ends_at=begins + timedelta(hours=1),
             time_zone="UTC",

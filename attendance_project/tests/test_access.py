@@ -158,6 +158,7 @@ VERIFICATION = [
     Row("POST", V1 + "qr/scan",                            (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "bluetooth/check",                    (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "sound/check",                        (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "passkey/check",                      (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "face/verify",                        (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "attendance/attempts",                (401, 404, 201, 403, 403, 403)),
     Row("POST", V1 + "attendance/mark",                    (401, 400, 400, 403, 403, 403)),

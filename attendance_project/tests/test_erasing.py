@@ -26,7 +26,14 @@ from attendance_project import clock
 from attendance_project.tests.threads import wait_for_mails
 from reports.models import AttendanceNotice
 from sessions_app.models import Attendance, Enrolment
-from verification.models import FaceTemplate, SparedCheck, StrikeNotice, TemplateAccess, Warning
+from verification.models import (
+    FaceLot,
+    FaceTemplate,
+    SparedCheck,
+    StrikeNotice,
+    TemplateAccess,
+    Warning,
+)
 from verification.tests.support import StudentPhone
 
 OURS = ("accounts", "sessions_app", "verification", "reports", "admin")
@@ -78,6 +85,14 @@ def somebody(world, student, settings):
     session = student.check_in_decisions.first().session
     SparedCheck.objects.create(
         student=student, session=session, term="2026-02-01", number=1, at=now
+    )
+    FaceLot.objects.create(
+        student=student,
+        session=session,
+        course=session.course,
+        ask="lot",
+        passkey=False,
+        drawn_at=now,
     )
     student.excuses.update(note=SAID)
     student.attendance_marks.update(reason=SAID)
@@ -133,6 +148,7 @@ def test_nothing_that_tells_who_it_was_is_left(somebody):
     assert not FaceTemplate.objects.filter(student=somebody).exists()
     assert not StrikeNotice.objects.exists()
     assert not SparedCheck.objects.exists()
+    assert not FaceLot.objects.exists()
 
 
 def test_the_account_is_shut(somebody, client):

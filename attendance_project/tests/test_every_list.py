@@ -180,7 +180,7 @@ NOT_LISTED = {
     "sessions_app": "SeriesMove CalendarMapping ColumnMapping StatusWord WaitingFile Wall",
     "verification": "IssuedChallenge EvidenceRecord ReviewVerdict StrikeNotice FaceCall "
     "CourseComparison PhotoTemplate EnrolmentChallenge TemplateAccess "
-    "SparedCheck",
+    "SparedCheck FaceLot",
     "reports": "AttendanceNotice",
 }
 """Models of which no page of teachers and admins has a list: what the server needs for itself."""

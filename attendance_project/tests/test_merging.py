@@ -55,7 +55,7 @@ FOLLOWS = {
     *("verification.CheckInAttempt.student", "verification.EvidenceRecord.student"),
     *("verification.CheckInDecision.student", "verification.Warning.student"),
     *("verification.StrikeNotice.student", "verification.FaceTemplate.student"),
-    "verification.SparedCheck.student",
+    *("verification.SparedCheck.student", "verification.FaceLot.student"),
     "verification.PhotoTemplate.student",
     *("verification.TemplateAccess.student", "reports.AttendanceNotice.student"),
 }

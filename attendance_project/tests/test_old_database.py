@@ -16,6 +16,7 @@ from attendance_project.tests.old_database import ADDRESS, AT
 from sessions_app.models import (
     CalendarMapping,
     ColumnMapping,
+    Course,
     ExcuseKind,
     ImportRecord,
     Session,
@@ -61,6 +62,7 @@ def test_what_a_database_of_earlier_versions_says_stays(rows, subtests):
         no_private_address_is_left,
         an_import_of_a_table_of_sessions_is_no_timetable,
         the_kinds_of_excuse_are_there,
+        what_was_asked_of_the_face_is_a_level,
         the_tables_are_those_of_the_models,
     ):
         with subtests.test(check.__name__):
@@ -99,6 +101,13 @@ def a_closed_session_is_done_and_an_open_one_is_not(rows):
     done = dict(rows(Session).values_list("state", "finished_at"))
     assert done["closed"] > AT
     assert done["open"] is None
+
+
+def what_was_asked_of_the_face_is_a_level(rows):
+    """Preferred let nobody in without a face whom no teacher confirmed, and so does Strict."""
+    levels = dict(rows(Session).values_list("state", "level"))
+    assert levels == {"closed": "strict", "open": "room"}
+    assert rows(Course).get().level == "strict"
 
 
 def codes_in_two_spellings_both_stay(rows):

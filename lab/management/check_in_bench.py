@@ -51,7 +51,7 @@ class Way:
 
     name: str
     slot_s: int
-    face: str
+    level: str
     live: bool
 
 
@@ -114,7 +114,7 @@ class Bench:
         page.set_default_timeout(PATIENCE_MS)
         page.expose_function("codeOnTheWall", lambda: _code(session))
         _log_in(page, student)
-        if way.face != "off":
+        if way.level != "room":
             _enrol(student, photo, self.rng)
         page.goto(f"/student/#/check-in/{session.pk}")
         again = page.get_by_role("button", name="Start")
@@ -214,7 +214,7 @@ def _session(course: Course, way: Way) -> Session:
         room="B-204",
         state="open",
         opened_at=now - timedelta(minutes=1),
-        face=way.face,
+        level=way.level,
         bluetooth="off",
         qr_slot_s=way.slot_s,
     )

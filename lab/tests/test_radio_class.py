@@ -51,7 +51,7 @@ UNDER_WAY_S = 2.5
 @pytest.fixture
 def lecture(open_session) -> Session:
     """The session asks for code and Bluetooth. Faces have tests of their own."""
-    Session.objects.filter(pk=open_session.pk).update(face="off")
+    Session.objects.filter(pk=open_session.pk).update(level="room")
     for number in range(len(DISTANCES_M) * A_ROW + len(CHEATS)):
         student = make_user(Role.STUDENT, f"R{number:02}")
         Enrolment.objects.create(

@@ -134,7 +134,7 @@ def test_one_code_more_where_the_session_wants_more(ready, open_session):
 
 
 def test_without_radio_and_camera_the_session_decides_what_it_means(ready, open_session):
-    Session.objects.filter(pk=open_session.pk).update(face="preferred")
+    Session.objects.filter(pk=open_session.pk).update(level="room")
     outcome = check_in(ready, BackCamera(open_session), None, None)
     assert outcome.outcome == "review"
 

@@ -42,7 +42,7 @@ def test_logging_in_and_seeing_what_is_open(run, student, open_session, tmp_path
 
 
 def test_checking_in_with_codes(run, student, open_session):
-    Session.objects.filter(pk=open_session.pk).update(face="off", bluetooth="off")
+    Session.objects.filter(pk=open_session.pk).update(level="room", bluetooth="off")
     run("log-in", student.email)
     code, printed = run("check-in", "--tokens", *tokens(open_session))
     assert code == 0
@@ -50,7 +50,7 @@ def test_checking_in_with_codes(run, student, open_session):
 
 
 def test_checking_in_with_the_digits(run, student, open_session):
-    Session.objects.filter(pk=open_session.pk).update(face="off", bluetooth="off")
+    Session.objects.filter(pk=open_session.pk).update(level="room", bluetooth="off")
     run("log-in", student.email)
     digits = short_code(open_session, now=datetime.now(UTC)).digits
     assert run("check-in", "--short-code", digits)[0] == 2

@@ -66,7 +66,7 @@ def phone(connections: Connections, network, student, monkeypatch):
 
 @pytest.fixture
 def session(open_session):
-    Session.objects.filter(pk=open_session.pk).update(face="off")
+    Session.objects.filter(pk=open_session.pk).update(level="room")
     return open_session
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.forms.levels import level_choices
 from sessions_app.models import (
     COUNTING_FIELDS,
     MOST_WEIGHT_H,
@@ -19,20 +20,30 @@ _COURSE_COUNTING = ("lates_per_absence", "count_by")
 
 
 class PolicyForm(forms.ModelForm):
-    """How check-ins are judged, for a course or for one session."""
+    """How check-ins are judged, for a course or for one session.
+
+    Beside each level stands what it stops and what it lets pass, with the figures of the number
+    that the form shows.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = self.fields["level"]
+        level.widget = forms.RadioSelect(choices=level_choices(self["face_one_in"].value()))
 
     class Meta:
         model = Course
         fields = POLICY_FIELDS
         labels: ClassVar = {
-            "face": _("Face"),
+            "level": _("Level"),
+            "face_one_in": _("Standard: face one time in"),
             "bluetooth": _("Bluetooth"),
             "qr_slot_s": _("Code changes every (seconds)"),
             "qr_slots_needed": _("Consecutive codes required"),
             "late_after_min": _("Late after (minutes)"),
         }
         help_texts: ClassVar = {
-            "face": _("Preferred: without a face, you confirm the check-in."),
+            "face_one_in": _("From 2 to 20. Drawn by the server after the code was scanned."),
             "bluetooth": _("Needs a beacon in the room. Without one, choose Off."),
         }
 

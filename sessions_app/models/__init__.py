@@ -43,7 +43,13 @@ from sessions_app.models.imports import (
     ImportRecord,
     ImportRecordQuerySet,
 )
-from sessions_app.models.policy import POLICY_FIELDS, REQUIREMENTS, PolicyFields, validate_time_zone
+from sessions_app.models.policy import (
+    LEVELS,
+    POLICY_FIELDS,
+    REQUIREMENTS,
+    PolicyFields,
+    validate_time_zone,
+)
 from sessions_app.models.series_moves import SeriesMove
 from sessions_app.models.sessions import (
     OF_NO_EFFECT,
@@ -62,6 +68,7 @@ __all__ = [
     "COUNTING_FIELDS",
     "FILE_NAME_LENGTH",
     "LEAST_WEIGHT_H",
+    "LEVELS",
     "MOST_LATES",
     "MOST_WEIGHT_H",
     "NAME_LENGTH",

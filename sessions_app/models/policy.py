@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.domain import wording
+from sessions_app.domain.levels import ONE_IN, ONE_IN_LEAST, ONE_IN_MOST, Level, face_of
 from sessions_app.domain.requirements import Requirement
 
 
@@ -33,12 +34,23 @@ REQUIREMENTS = [
     (Requirement.OFF.value, _("Off")),
 ]
 """Each requirement with its name on screens."""
+LEVELS = [
+    (Level.STRICT.value, _("Strict")),
+    (Level.STANDARD.value, _("Standard")),
+    (Level.ROOM.value, _("Code and room only")),
+]
+"""Each level with its name on screens."""
 
 
 class PolicyFields(models.Model):
     """How check-ins are judged. A course has its own policy, and each of its sessions a copy."""
 
-    face = models.CharField(max_length=10, choices=REQUIREMENTS, default=Requirement.REQUIRED.value)
+    level = models.CharField(max_length=10, choices=LEVELS, default=Level.STRICT.value)
+    face_one_in = models.PositiveSmallIntegerField(
+        default=ONE_IN,
+        validators=[MinValueValidator(ONE_IN_LEAST), MaxValueValidator(ONE_IN_MOST)],
+        help_text="Standard asks for the face by lot, one time in so many.",
+    )
     bluetooth = models.CharField(
         max_length=10, choices=REQUIREMENTS, default=Requirement.PREFERRED.value
     )
@@ -56,10 +68,16 @@ class PolicyFields(models.Model):
         abstract = True
 
     @property
+    def face(self) -> Requirement:
+        """What the level means for the face: required where it is asked for, or off."""
+        return face_of(self.level)
+
+    @property
     def policy_in_words(self) -> str:
-        evidence = gettext(wording.evidence_in_words(self.face, self.bluetooth))
+        evidence = gettext(wording.evidence_in_words(self.level, self.bluetooth))
         lateness = gettext(wording.lateness_in_words(self.late_after_min))
-        return f"{evidence}; {lateness % {'minutes': self.late_after_min}}"
+        values = {"minutes": self.late_after_min, "one_in": self.face_one_in}
+        return f"{evidence % values}; {lateness % values}"
 
 
 POLICY_FIELDS = tuple(field.name for field in PolicyFields._meta.local_fields)

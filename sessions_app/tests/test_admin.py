@@ -89,7 +89,8 @@ def plan(course, **fields):
         "ends_at_1": "10:00",
         "time_zone": "",
         "room": "B-204",
-        "face": "required",
+        "level": "strict",
+        "face_one_in": "3",
         "bluetooth": "preferred",
         "qr_slot_s": "2",
         "qr_slots_needed": "2",
@@ -123,10 +124,10 @@ def test_an_impossible_session_is_not_planned_here_either(desk, course, fields):
 
 
 def test_state_and_a_judged_policy_cannot_be_changed_here(desk, open_session):
-    body = plan(open_session.course, face="off", state="planned", room="C-1")
+    body = plan(open_session.course, level="room", state="planned", room="C-1")
     desk.post(url(Session, "change", open_session.pk), body)
     session = Session.objects.get()
-    assert (session.face, session.state) == ("required", "open")
+    assert (session.level, session.state) == ("strict", "open")
 
 
 def test_only_admins_get_in(client, teacher):
@@ -179,12 +180,12 @@ def test_excuses_are_read_here_and_not_changed(desk, course, student, teacher):
     assert desk.post(url(Excuse, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("fields", [{"qr_slot_s": "31"}, {"face": "maybe"}])
+@pytest.mark.parametrize("fields", [{"qr_slot_s": "31"}, {"level": "maybe"}])
 def test_an_impossible_policy_is_not_given_to_a_planned_session(desk, session, fields):
     response = desk.post(url(Session, "change", session.pk), plan(session.course, **fields))
     assert "errorlist" in response.content.decode()
     session.refresh_from_db()
-    assert (session.qr_slot_s, session.face) == (1, "required")
+    assert (session.qr_slot_s, session.level) == (1, "strict")
 
 
 def test_marks_made_ahead_go_along_when_a_session_is_moved_here(desk, session, student):

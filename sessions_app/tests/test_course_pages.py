@@ -11,7 +11,8 @@ from sessions_app import services
 from sessions_app.models import Attendance, Course, Enrolment, Excuse, Session
 
 POLICY = {
-    "face": "required",
+    "level": "strict",
+    "face_one_in": "3",
     "bluetooth": "off",
     "qr_slot_s": "2",
     "qr_slots_needed": "2",
@@ -79,7 +80,7 @@ def test_showing_the_dates_plans_nothing(desk, course):
         ({"weekdays": ["9"], "until": "2026-12-15"}, "not one of the available choices"),
         ({"weekdays": ["1"], "until": "9999-12-31"}, "two years ahead"),
         ({"qr_slot_s": "0"}, "greater than or equal to 1"),
-        ({"face": "maybe"}, "not one of the available choices"),
+        ({"level": "maybe"}, "not one of the available choices"),
         ({"room": "x" * 256}, "at most 255"),
         ({"key": "nonsense"}, 'role="alert"'),
     ],
@@ -144,7 +145,7 @@ def test_the_policy_is_for_sessions_to_come(desk, course, session):
     assert (course.late_after_min, course.at_risk_percent) == (15, 80)
     assert session.late_after_min == 10
     html = desk.get(url(course, "")).content.decode()
-    assert "Code and face required; late after 15 min" in html
+    assert "Strict: code and face required; late after 15 min" in html
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def plan(course) -> dict:
 
 
 def test_a_teacher_plans_a_session_of_their_course(api_as, teacher, course, plan):
-    plan |= {"room": "B-204", "face": "preferred", "qr_slot_s": 5, "late_after_min": 0}
+    plan |= {"room": "B-204", "level": "standard", "qr_slot_s": 5, "late_after_min": 0}
     response = api_as(teacher).post(f"{API}/sessions", plan, "json")
     assert response.status_code == 201
     session = Session.objects.get(pk=response.json()["id"])
@@ -35,7 +35,7 @@ def test_a_teacher_plans_a_session_of_their_course(api_as, teacher, course, plan
     assert session.class_group_id == course.class_group_id
     assert session.teacher_id == teacher.pk
     assert (session.time_zone, session.state) == ("Europe/Paris", "planned")
-    assert (session.room, session.face, session.qr_slot_s) == ("B-204", "preferred", 5)
+    assert (session.room, session.level, session.qr_slot_s) == ("B-204", "standard", 5)
     assert session.late_after_min == 0
 
 
@@ -105,16 +105,16 @@ def test_a_planned_session_can_be_changed_and_an_open_one_moved_to_another_room(
     Session.objects.update(state="open")
     assert api.patch(path, {"room": "C-1"}, "json").json()["room"] == "C-1"
     session.refresh_from_db()
-    assert (session.face, session.qr_slots_needed, session.room) == ("off", 3, "C-1")
+    assert (session.level, session.qr_slots_needed, session.room) == ("room", 3, "C-1")
 
 
 def test_a_change_that_meets_an_opening_is_refused(session):
     """The row that was read was planned. Meanwhile somebody opened the session."""
     Session.objects.filter(pk=session.pk).update(state="open")
     with pytest.raises(Refusal) as caught:
-        services.change_session(session, face="off")
+        services.change_session(session, level="room")
     assert caught.value.code == "session_frozen"
-    assert Session.objects.get().face == "required"
+    assert Session.objects.get().level == "strict"
 
 
 def test_opening_says_when_and_by_whom_and_twice_is_harmless(session, teacher, admin_user):

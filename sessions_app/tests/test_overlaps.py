@@ -271,7 +271,14 @@ def test_the_page_of_one_session_warns_too(client, teacher, course, there):
     assert second.moved_at is not None
 
 
-POLICY_NAMES = ("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min")
+POLICY_NAMES = (
+    "level",
+    "face_one_in",
+    "bluetooth",
+    "qr_slot_s",
+    "qr_slots_needed",
+    "late_after_min",
+)
 
 
 @pytest.mark.parametrize(

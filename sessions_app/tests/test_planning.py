@@ -30,9 +30,9 @@ def weekly():
 def test_a_session_starts_from_its_courses_policy(course, weekly):
     Course.objects.update(bluetooth="off", late_after_min=25, qr_slot_s=3)
     course.refresh_from_db()
-    row = services.plan_sessions(course, weekly, key=KEY, face="preferred")[0]
+    row = services.plan_sessions(course, weekly, key=KEY, level="standard")[0]
     assert (row.bluetooth, row.late_after_min, row.qr_slot_s) == ("off", 25, 3)
-    assert row.face == "preferred"
+    assert row.level == "standard"
     Course.objects.update(late_after_min=5)
     row.refresh_from_db()
     assert row.late_after_min == 25

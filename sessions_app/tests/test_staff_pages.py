@@ -172,7 +172,8 @@ def test_an_admin_changes_the_teacher_in_the_administration(
         **{
             name: getattr(course, name)
             for name in (
-                *("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"),
+                *("level", "face_one_in", "bluetooth"),
+                *("qr_slot_s", "qr_slots_needed", "late_after_min"),
                 *("at_risk_percent", "at_risk_absences"),
             )
         },

@@ -138,7 +138,7 @@ def test_an_assistant_neither_enrols_nor_withdraws_nor_changes_rules_by_page(
     for path, body in (
         ("/students/", {"numbers": "S9"}),
         (f"/students/{student.pk}/withdraw/", {}),
-        ("/policy/", {"face": "off"}),
+        ("/policy/", {"level": "room"}),
     ):
         assert client.post(page + path, body).status_code == 404
     shown = client.get(page + "/students/").content.decode()
@@ -162,24 +162,24 @@ def test_an_assistant_plans_with_the_courses_own_rules_only(client, api_as, cour
         "ends": "10:00",
         "key": "5f8e8a52-51dc-4d3f-9bb0-62cf0f9fb70b",
         "plan": "1",
-        "face": "off",
+        "level": "room",
         "bluetooth": "off",
         "qr_slot_s": "30",
         "qr_slots_needed": "1",
         "late_after_min": "600",
     }
     assert client.post(f"/courses/{course.pk}/plan/", form).status_code == 302
-    assert {s.face for s in Session.objects.all()} == {course.face}
+    assert {s.level for s in Session.objects.all()} == {course.level}
 
 
 def test_an_assistant_moves_a_session_and_its_rules_stay(client, session, colleague):
-    Session.objects.filter(pk=session.pk).update(starts_at=clock.now(), face="required")
+    Session.objects.filter(pk=session.pk).update(starts_at=clock.now(), level="strict")
     add(session.course, colleague, "assistant")
     client.force_login(colleague)
-    form = {"day": "2026-12-05", "starts": "09:00", "ends": "10:00", "room": "C-1", "face": "off"}
+    form = {"day": "2026-12-05", "starts": "09:00", "ends": "10:00", "room": "C-1", "level": "room"}
     assert client.post(f"/sessions/{session.pk}/change/", form).status_code == 302
     session.refresh_from_db()
-    assert (session.room, session.face) == ("C-1", "required")
+    assert (session.room, session.level) == ("C-1", "strict")
 
 
 def test_a_substitute_changes_the_room_but_neither_the_time_nor_cancels(

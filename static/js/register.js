@@ -24,7 +24,16 @@ const EVIDENCE = {
   short_code: gettext("short code"),
   bluetooth: gettext("Bluetooth"),
   sound: gettext("room's sound"),
+  passkey: gettext("passkey"),
   face: gettext("face"),
+  first: gettext("face asked: first check-in of the course"),
+  doubt: gettext("face asked: after a doubt"),
+  left: gettext("face asked: left when asked last time"),
+  new_phone: gettext("face asked: new phone"),
+  no_passkey: gettext("face asked: no passkey any more"),
+  instead: gettext("face asked: in place of the passkey"),
+  lot: gettext("face asked by lot"),
+  not_asked: gettext("face not asked this time"),
 };
 /** @type {Record<string, string>} */
 const SOURCES = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 import sessions_app.services as teaching
+from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Attendance
 from verification import services
 from verification.domain.check_in import Outcome, decide
@@ -19,7 +20,7 @@ from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.domain.spared import spared_in
 from verification.models import CheckInAttempt, CheckInDecision
-from verification.words import hint_in_words, move_in_words, words_of
+from verification.words import ask_in_words, hint_in_words, move_in_words, words_of
 
 _HEADLINES = {
     Outcome.PRESENT: _("You are present."),
@@ -111,15 +112,27 @@ def attempt_of(
         "attempt": attempt.pk,
         "session": attempt.session_id,
         "expires_at": attempt.expires_at,
-        "needs": needs_of(services.policy_for(attempt.session)),
+        "needs": needs_of(attempt, is_ahead=True),
         "room": room_of(attempt, now),
         "challenge": challenge_of(given),
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
     }
 
 
-def needs_of(policy: Policy) -> dict[str, str]:
-    return {"face": policy.face.value, "bluetooth": policy.bluetooth.value}
+def needs_of(attempt: CheckInAttempt, *, is_ahead: bool = False) -> dict[str, str | None]:
+    """What the check-in needs. ``is_ahead``: all of it comes in one request, which brings a face
+    where a passkey would be asked otherwise, since nobody waits for that one's challenge."""
+    policy = services.policy_for(attempt.session)
+    asked = services.asked_of(attempt, policy)
+    if is_ahead and asked.passkey is Requirement.REQUIRED:
+        asked = replace(asked, face=policy.face, passkey=Requirement.OFF)
+    return {
+        "face": asked.face.value,
+        "bluetooth": policy.bluetooth.value,
+        "passkey": asked.passkey.value,
+        "face_ask": asked.ask.value if asked.ask else None,
+        "face_ask_message": ask_in_words(asked.ask) if asked.ask else None,
+    }
 
 
 def room_of(attempt: CheckInAttempt, now: datetime) -> dict[str, bool]:
@@ -133,10 +146,11 @@ def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:
         "session": attempt.session_id,
         "accepted": step.accepted,
         "reasons": reasons_of(step.findings),
-        "needs": needs_of(services.policy_for(attempt.session)),
+        "needs": needs_of(attempt),
         "room": None if step.decision else room_of(attempt, now),
         "challenge": challenge_of(step.challenge) if step.challenge else None,
         "live": ticket_of(attempt, step.challenge, now),
+        "passkey": step.passkey_options,
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
         "hint": step.hint,
         "hint_message": hint_in_words(step.hint) if step.hint else None,
@@ -151,7 +165,8 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
     return {
         **dict.fromkeys(
             (
-                *("attempt", "session", "needs", "room", "challenge", "live", "beacon_nonce"),
+                *("attempt", "session", "needs", "room", "challenge", "live", "passkey"),
+                "beacon_nonce",
                 *("hint", "hint_message", "tries_left"),
             )
         ),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("bluetooth/check", check_in.CheckBluetoothView.as_view(), name="bluetooth-check"),
     path("sound/check", check_in.CheckSoundView.as_view(), name="sound-check"),
     path("face/verify", check_in.VerifyFaceView.as_view(), name="face-verify"),
+    path("passkey/check", check_in.CheckPasskeyView.as_view(), name="passkey-check"),
     path("attendance/attempts", check_in.OpenAttemptView.as_view(), name="attempt-open"),
     path("attendance/mark", check_in.MarkAttendanceView.as_view(), name="attendance-mark"),
     path("attendance/check-in", check_in.CheckInView.as_view(), name="attendance-check-in"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sessions_app.domain.requirements import Requirement
+from verification.domain.asking import Asked, is_unasked, needed_face
 from verification.domain.camera_signs import CameraSign
 from verification.domain.evidence import (
     CodeEvidence,
@@ -75,28 +76,35 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     radio = [*judge_radio(evidence.radio, policy)] if evidence.radio or is_let_on else []
     sound = [*judge_sound(evidence.sound, policy)]
     face = [*judge_face(evidence, policy)] if evidence.face or is_let_on else []
-    face = within_budget(face, evidence.spared_number, policy.spared_per_term)
+    passkey = [*judge_passkey(evidence, policy)] if is_let_on else []
+    owner = within_budget([*face, *passkey], evidence.spared_number, policy.spared_per_term)
     earlier = [*judge_earlier(evidence.earlier)]
     is_heard = is_good(evidence.sound, sound)
     room = [*(with_sound(radio, policy) if is_heard else radio), *sound]
-    findings = _worst_first([*door, *room, *face, *earlier])
+    findings = _worst_first([*door, *room, *owner, *earlier])
     against = {
         EvidenceKind.CODE: code if evidence.code else None,
         EvidenceKind.BLUETOOTH: radio if evidence.radio else None,
         EvidenceKind.SOUND: sound if is_heard else None,
-        EvidenceKind.FACE: face if evidence.face else None,
+        EvidenceKind.FACE: _against_face(evidence, policy, face),
+        EvidenceKind.PASSKEY: passkey if evidence.passkey and _stands(evidence, policy) else None,
     }
     return Decision(_outcome(findings, evidence.standing), findings, _counted(against))
 
 
-def has_all(kinds: Collection[str], policy: Policy) -> bool:
-    """Whether there is evidence of each kind that the session asks for, good or bad. The room's
-    sound stands beside Bluetooth here; what it counts for is for `decide` to say."""
+def has_all(kinds: Collection[str], policy: Policy, asked: Asked) -> bool:
+    """Whether there is evidence of each kind that is asked for, good or bad. The room's sound
+    stands beside Bluetooth here, and the face beside a passkey; what they count for is for `decide`
+    to say."""
     room, face = {EvidenceKind.BLUETOOTH, EvidenceKind.SOUND}, {EvidenceKind.FACE}
     return (
         EvidenceKind.CODE in kinds
         and (policy.bluetooth is Requirement.OFF or not room.isdisjoint(kinds))
-        and (policy.face is Requirement.OFF or not face.isdisjoint(kinds))
+        and (asked.face is Requirement.OFF or not face.isdisjoint(kinds))
+        and (
+            asked.passkey is Requirement.OFF
+            or not (face | {EvidenceKind.PASSKEY}).isdisjoint(kinds)
+        )
     )
 
 
@@ -288,7 +296,10 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
     A student who declined, or whose face enrolment others have yet to approve, is never refused
     for that: the teacher looks instead.
     """
-    if policy.face is Requirement.OFF:
+    if is_unasked(policy, evidence.face_ask):
+        yield from (finding for finding in _unasked_burst(evidence, policy) if finding.severity)
+        return
+    if needed_face(policy, evidence.face_ask) is Requirement.OFF:
         return
     if evidence.face_reference in _WITHOUT_REFERENCE:
         yield finding_of(_WITHOUT_REFERENCE[evidence.face_reference])
@@ -305,6 +316,46 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
         yield from judge_burst(evidence.face, evidence.liveness, policy)
         if evidence.challenges_given > policy.face_challenges:
             yield finding_of(Reason.MANY_CHALLENGES)
+
+
+def _unasked_burst(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    """What speaks against a burst that was sent although no face was asked for, as a phone may that
+    filmed before it knew. Mishaps are nobody's fault there; signs of cheating are."""
+    if evidence.face is not None and evidence.face.reference is FaceReference.APPROVED:
+        yield from judge_burst(evidence.face, evidence.liveness, policy)
+
+
+def _against_face(evidence: Evidence, policy: Policy, face: list[Finding]) -> list[Finding] | None:
+    """All that speaks against the burst; None where none counts."""
+    if evidence.face is None:
+        return None
+    if not is_unasked(policy, evidence.face_ask):
+        return face
+    is_compared = evidence.face.reference is FaceReference.APPROVED
+    return [*_unasked_burst(evidence, policy)] if is_compared and evidence.liveness else None
+
+
+def _stands(evidence: Evidence, policy: Policy) -> bool:
+    """Whether a passkey stands for the face."""
+    return evidence.passkey_asked and is_unasked(policy, evidence.face_ask)
+
+
+def judge_passkey(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    """Where no face is asked for, the student's passkey shows that its owner holds the phone.
+
+    A face that was shown all the same does so too. Who says that neither is to be had, as without a
+    network, is spared the check like who cannot make the moves.
+    """
+    if not _stands(evidence, policy) or _against_face(evidence, policy, []) == []:
+        return
+    if evidence.passkey is not None:
+        if not evidence.passkey.device_bound:
+            yield finding_of(Reason.PASSKEY_SYNCED)
+        yield from judge_evidence_age(evidence.passkey.age_s, policy)
+    elif evidence.face is None and evidence.without_face:
+        yield finding_of(Reason.FACE_SPARED)
+    else:
+        yield finding_of(Reason.PASSKEY_MISSING)
 
 
 def judge_burst(

@@ -29,6 +29,7 @@ class EvidenceKind(StrEnum):
     BLUETOOTH = "bluetooth"
     SOUND = "sound"
     FACE = "face"
+    PASSKEY = "passkey"
 
 
 class DeviceStanding(StrEnum):
@@ -47,6 +48,19 @@ class FaceReference(StrEnum):
     OTHER_ENGINE = "other_engine"
     NONE = "none"
     DECLINED = "declined"  # the student said no to face recognition, which is their right
+
+
+class FaceAsk(StrEnum):
+    """Whether and why Standard asks a student for the face at a session (domain.asking)."""
+
+    FIRST = "first"  # it is the first check-in of the course, or no face was shown there yet
+    DOUBT = "doubt"
+    LEFT = "left"  # last time the student was asked for the face, and left
+    NEW_PHONE = "new_phone"
+    NO_PASSKEY = "no_passkey"  # the passkey that was asked for last time is gone
+    INSTEAD = "instead"  # the student chose the face in place of the passkey
+    LOT = "lot"
+    NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +258,17 @@ class LivenessEvidence(_Stored):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyEvidence(_Stored):
+    """A passkey's answer to this check-in's challenge, with user verification. It was checked when
+    it came: what does not hold is never stored."""
+
+    age_s: float
+    device_bound: bool
+    """Whether the passkey stays on its device, as the authenticator says of itself (the flag
+    "backup eligible" is not set)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that an attempt has gathered. ``face_reference`` is known even without a burst, and is
     NONE where the session asked for no face."""
@@ -256,6 +281,12 @@ class Evidence:
     sound: SoundEvidence | None = None
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
+    face_ask: FaceAsk | None = None
+    """Whether and why Standard asked for the face; None at the other levels, and where no good
+    codes were taken."""
+    passkey_asked: bool = False
+    """Whether a passkey stands for the face where that is not asked for."""
+    passkey: PasskeyEvidence | None = None
     without_face: bool = False
     """Whether the student said that they cannot make the moves. It counts only where no burst was
     sent."""
@@ -289,6 +320,9 @@ class Evidence:
             sound=_or_none(SoundEvidence, data.get("sound")),
             face=_or_none(FaceEvidence, data["face"]),
             liveness=_or_none(LivenessEvidence, data["liveness"]),
+            face_ask=FaceAsk(data["face_ask"]) if data.get("face_ask") else None,
+            passkey_asked=data.get("passkey_asked", False),
+            passkey=_or_none(PasskeyEvidence, data.get("passkey")),
             without_face=data.get("without_face", False),
             spared_number=data.get("spared_number", 0),
             challenges_given=data.get("challenges_given", 0),

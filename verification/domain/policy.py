@@ -7,9 +7,10 @@ a number and VERSION goes up.
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from sessions_app.domain.levels import ONE_IN, Level
 from sessions_app.domain.requirements import Requirement
 
-VERSION = "2026.7"
+VERSION = "2026.8"
 
 
 CODE_GRACE_S = 4.0
@@ -34,7 +35,13 @@ class Policy:
     version: str = VERSION
 
     # What the teacher chose for the session.
+    level: Level = Level.STRICT
     face: Requirement = Requirement.REQUIRED
+    """What the level means for the face where it is asked for. Decisions from before there were
+    levels have this alone."""
+    face_one_in: int = ONE_IN
+    """By lot, Standard asks for the face one time in so many. At three, a friend who comes each
+    time is never asked in 12 classes with a chance of 0.8 %."""
     bluetooth: Requirement = Requirement.PREFERRED
     qr_slots_needed: int = 2
     """How many slots the codes have to be of: two, so that one photograph of the projected code,
@@ -148,4 +155,6 @@ class Policy:
         for kind in ("face", "bluetooth"):
             if kind in values:
                 values[kind] = Requirement(values[kind])
+        if "level" in values:
+            values["level"] = Level(values["level"])
         return cls(**values)

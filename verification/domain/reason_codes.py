@@ -13,6 +13,7 @@ class About(StrEnum):
     BLUETOOTH = "bluetooth"
     SOUND = "sound"
     FACE = "face"
+    PASSKEY = "passkey"
     EARLIER = "earlier"
     ANYTHING = "anything"
 
@@ -25,7 +26,7 @@ class About(StrEnum):
 _RESTS_ON = {
     About.BLUETOOTH: ("proximity",),
     About.FACE: ("face", "liveness"),
-    About.ANYTHING: ("code", "proximity", "sound", "face", "liveness"),
+    About.ANYTHING: ("code", "proximity", "sound", "face", "liveness", "passkey"),
 }
 
 
@@ -97,6 +98,9 @@ class Reason(StrEnum):
     FACE_SWAPPED = "face_swapped"
     FACE_IN_DOUBT = "face_in_doubt"
     FACE_MISMATCH = "face_mismatch"
+
+    PASSKEY_MISSING = "passkey_missing"
+    PASSKEY_SYNCED = "passkey_synced"
 
     MANY_CHALLENGES = "many_challenges"
     CHALLENGE_EXPIRED = "challenge_expired"

@@ -393,6 +393,26 @@ RULES: dict[Reason, Rule] = {
             "Your face did not match the enrolled one. Try again, or ask your teacher to mark you."
         ),
     ),
+    Reason.PASSKEY_MISSING: Rule(
+        gettext_noop("No passkey"),
+        About.PASSKEY,
+        _REFUSE,
+        None,
+        gettext_noop(
+            "Your passkey was not confirmed. Try again, show your face instead, or ask your "
+            "teacher to mark you."
+        ),
+    ),
+    Reason.PASSKEY_SYNCED: Rule(
+        gettext_noop("Passkey of several devices"),
+        About.PASSKEY,
+        _REFUSE,
+        None,
+        gettext_noop(
+            "This passkey is on several devices, so it does not count here. Use the passkey of "
+            "this phone, or show your face instead."
+        ),
+    ),
     Reason.MANY_CHALLENGES: Rule(
         gettext_noop("Many tries at the face step"),
         About.FACE,

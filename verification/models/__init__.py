@@ -26,10 +26,12 @@ from verification.models.faces import (
     TemplateAccess,
     TemplateStatus,
 )
+from verification.models.lots import FACE_ASKS, FaceLot
 from verification.models.spared import SparedCheck
 
 __all__ = [
     "EVIDENCE_KINDS",
+    "FACE_ASKS",
     "OUTCOMES",
     "PHOTO_MATCHES",
     "SEVERITIES",
@@ -40,6 +42,7 @@ __all__ = [
     "EnrolmentChallenge",
     "EvidenceRecord",
     "FaceCall",
+    "FaceLot",
     "FaceTemplate",
     "IssuedChallenge",
     "LookAlike",

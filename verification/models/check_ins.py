@@ -12,6 +12,7 @@ from sessions_app.models import Attendance, Session
 from verification.domain.check_in import Outcome
 from verification.domain.evidence import EvidenceKind
 from verification.domain.reasons import Severity
+from verification.models.lots import FaceLot
 
 
 class CheckInAttempt(models.Model):
@@ -39,6 +40,9 @@ class CheckInAttempt(models.Model):
     """The evidence that the call which opened it has written."""
     is_enrolled: bool | None = None
     """Whether its student is on the course, once the call that is being answered has asked."""
+    lots: list[FaceLot] | None = None
+    """The lot of its student and session, none or one, once the call that is being answered has
+    read it."""
 
     class Meta:
         ordering = ["-opened_at"]
@@ -84,6 +88,7 @@ EVIDENCE_KINDS = [
     (EvidenceKind.BLUETOOTH.value, _("Bluetooth")),
     (EvidenceKind.SOUND.value, _("Room's sound")),
     (EvidenceKind.FACE.value, _("Face")),
+    (EvidenceKind.PASSKEY.value, _("Passkey")),
 ]
 """Each kind of evidence with its name on screens."""
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import User
+from sessions_app.domain.wording import KINDS_OF_EVIDENCE
 from sessions_app.hooks import RegisterExtra, Undo
 from sessions_app.models import Session
 from verification.domain.check_in import Outcome
@@ -56,6 +57,8 @@ def _signs(decision: CheckInDecision, *, waits: bool) -> list[str]:
     """What helps to tell, and decides nothing."""
     spared = spared_in(decision.evidence, decision.policy)
     counted = [spared_in_words(spared)] if spared else []
+    ask = decision.evidence.get("face_ask")
+    counted += [gettext(KINDS_OF_EVIDENCE[ask])] if ask else []
     same = (decision.evidence.get("code") or {}).get("same_network")
     if same is None or not waits:
         return counted

@@ -58,11 +58,13 @@ from verification.services.faces import (
 )
 from verification.services.film_tickets import Ticket, ticket_for
 from verification.services.finishing import end_film, finish
+from verification.services.lots import asked_of
 from verification.services.merging import Faces, SparedChecks, Warnings
 from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, note_codes_ahead, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
 from verification.services.steps.live_face import OpenFilm, begin_film
+from verification.services.steps.passkey import confirm_with_passkey, face_instead
 from verification.services.steps.radio import RadioReport, hear_beacon
 from verification.services.steps.reading_bursts import (
     face_evidence,
@@ -102,12 +104,14 @@ __all__ = [
     "answer_warning",
     "appeal",
     "apply_decision",
+    "asked_of",
     "attempt_for",
     "beacon_nonce",
     "begin_film",
     "compare_due",
     "compare_on_enrolling",
     "compare_students",
+    "confirm_with_passkey",
     "consent_texts",
     "decide_attempt",
     "decline_face",
@@ -119,6 +123,7 @@ __all__ = [
     "erase_check_ins",
     "erase_face",
     "face_evidence",
+    "face_instead",
     "face_reference",
     "film_evidence",
     "finish",

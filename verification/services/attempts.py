@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.inserting import insert_or_get
 from attendance_project.refusals import Kind, Refusal
+from sessions_app.domain.levels import Level
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Enrolment, Session
 from verification.domain.evidence import DeviceStanding, Standing
@@ -144,7 +145,9 @@ def require_open(attempt: CheckInAttempt, *, now: datetime) -> None:
 def policy_for(session: Session) -> Policy:
     """The policy with what the session's teacher chose."""
     return Policy(
-        face=Requirement(session.face),
+        level=Level(session.level),
+        face=session.face,
+        face_one_in=session.face_one_in,
         bluetooth=Requirement(session.bluetooth),
         qr_slots_needed=session.qr_slots_needed,
         **code_times(session.qr_slot_s),

@@ -28,12 +28,18 @@ def apply_decision(decision: CheckInDecision) -> None:
             status=decision.outcome,
             source=MarkSource.CHECK_IN,
             key=f"decision:{decision.pk}",
-            evidence=decision.counted,
+            evidence=[*decision.counted, *lot_in(decision)],
             now=decision.decided_at,
             and_tell=[_event(decision)],
         )
     else:
         live.publish(decision.session_id, _event(decision))
+
+
+def lot_in(decision: CheckInDecision) -> list[str]:
+    """Whether and why Standard asked for the face, as one word; none at the other levels."""
+    ask = decision.evidence.get("face_ask")
+    return [ask] if ask else []
 
 
 def _event(decision: CheckInDecision) -> dict[str, Any]:

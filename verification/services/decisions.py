@@ -9,6 +9,7 @@ from datetime import datetime
 from attendance_project.inserting import insert_or_get
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
+from verification.domain.asking import Asked
 from verification.domain.check_in import (
     Decision,
     Outcome,
@@ -40,6 +41,7 @@ from verification.services import (
     copies,
     faces,
     kept,
+    lots,
     records,
     spared,
 )
@@ -80,7 +82,7 @@ def decide_if_accepted(
         return decide_attempt(caller, attempt, now=now)
     policy = attempts.policy_for(attempt.session)
     rows = records.records_of(attempt)  # also what other calls have brought meanwhile
-    if not has_all({row.kind for row in rows}, policy):
+    if not has_all({row.kind for row in rows}, policy, lots.asked_of(attempt, policy)):
         return None
     judged = _judge(attempt, rows, callers.device_evidence(caller, attempt), policy, now)
     if judged.decision.outcome not in (Outcome.PRESENT, Outcome.LATE):
@@ -204,27 +206,31 @@ def _gather(
     counts = {row.kind: row for row in rows} | _radio_that_counts(rows, policy, at)
     code, radio = counts.get(EvidenceKind.CODE), counts.get(EvidenceKind.BLUETOOTH)
     sound, burst = counts.get(EvidenceKind.SOUND), counts.get(EvidenceKind.FACE)
+    passkey, asked = counts.get(EvidenceKind.PASSKEY), lots.asked_of(attempt, policy)
     span = kept.gathered_during(code, attempt, at=at)
     if code and records.code_in(code, at=at).kept_s is not None:
         at = span.done_at  # part of what was kept may have arrived in time
     return Evidence(
         standing=attempts.standing_of(attempt, at=span.seen_at),
         device=device,
-        face_reference=_face_reference(attempt, policy),
+        face_reference=_face_reference(attempt, asked),
         code=records.code_in(code, at=at) if code else None,
         radio=_radio_in(radio, policy, at) if radio else None,
         sound=records.sound_in(sound, at=at) if sound else None,
         face=records.face_in(burst, at=at) if burst else None,
         liveness=records.liveness_in(burst) if burst else None,
+        face_ask=asked.ask,
+        passkey_asked=asked.passkey is Requirement.REQUIRED,
+        passkey=records.passkey_in(passkey, at=at) if passkey else None,
         challenges_given=challenges.challenges_given(attempt) if burst else 0,
         earlier=_earlier([row for row in rows if row is not counts[row.kind]], policy),
     )
 
 
-def _face_reference(attempt: CheckInAttempt, policy: Policy) -> FaceReference:
-    """Whether there is a face to compare with. It is looked up only where the session asks for one,
+def _face_reference(attempt: CheckInAttempt, asked: Asked) -> FaceReference:
+    """Whether there is a face to compare with. It is looked up only where the face is asked for,
     since otherwise nothing is judged by it."""
-    if policy.face is Requirement.OFF:
+    if asked.face is Requirement.OFF:
         return FaceReference.NONE
     return faces.reference_standing(attempt.student)
 

@@ -6,6 +6,7 @@ from accounts.models import User
 from verification.models import (
     CheckInAttempt,
     EvidenceRecord,
+    FaceLot,
     ReviewVerdict,
     SparedCheck,
     StrikeNotice,
@@ -26,6 +27,7 @@ def erase_check_ins(student: User, now: datetime) -> None:
     CheckInAttempt.objects.filter(**mine).update(jkt="")
     StrikeNotice.objects.filter(**mine).delete()
     SparedCheck.objects.filter(**mine).delete()
+    FaceLot.objects.filter(**mine).delete()
     warnings = Warning.objects.filter(**mine)
     warnings.filter(verdict=WarningVerdict.OPEN).update(
         verdict=WarningVerdict.DISMISSED, verdict_at=now

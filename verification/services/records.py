@@ -22,6 +22,7 @@ from verification.domain.evidence import (
     EvidenceKind,
     FaceEvidence,
     LivenessEvidence,
+    PasskeyEvidence,
     RadioEvidence,
     SoundEvidence,
 )
@@ -30,7 +31,14 @@ from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts
 
 Measured = (
-    CodeEvidence | RadioEvidence | Trace | SoundEvidence | FaceEvidence | LivenessEvidence | str
+    CodeEvidence
+    | RadioEvidence
+    | Trace
+    | SoundEvidence
+    | FaceEvidence
+    | LivenessEvidence
+    | PasskeyEvidence
+    | str
 )
 
 RECORDS_OF_A_KIND = 30
@@ -142,6 +150,11 @@ def sound_in(record: EvidenceRecord, *, at: datetime) -> SoundEvidence:
 def face_in(record: EvidenceRecord, *, at: datetime) -> FaceEvidence:
     """The face of a record of kind FACE, as old as it is at that moment."""
     return FaceEvidence.from_json(_aged(record, "face", at))
+
+
+def passkey_in(record: EvidenceRecord, *, at: datetime) -> PasskeyEvidence:
+    """What a passkey showed, of a record of kind PASSKEY, as old as it is at that moment."""
+    return PasskeyEvidence.from_json(_aged(record, "passkey", at))
 
 
 def liveness_in(record: EvidenceRecord) -> LivenessEvidence:

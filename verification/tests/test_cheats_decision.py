@@ -202,7 +202,7 @@ def test_every_decision_keeps_what_it_needs_to_be_replayed(phone, open_session):
     stored = CheckInDecision.objects.get()
     again = decide(Evidence.from_json(stored.evidence), Policy.from_json(stored.policy))
     assert (again.outcome.value, list(again.reasons)) == (stored.outcome, stored.reasons)
-    assert (stored.policy_version, stored.engine) == ("2026.7", "fake")
+    assert (stored.policy_version, stored.engine) == ("2026.8", "fake")
 
 
 def test_the_beacon_key_and_codes_are_the_teachers_alone(

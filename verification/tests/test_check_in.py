@@ -110,6 +110,8 @@ TWO_FAULTS = {
 }
 # What the sound leads to depends on what was heard by radio, and on the policy.
 OF_SOUND = {Reason.SOUND_ONLY, Reason.SOUND_NOT_IN_TIME}
+# A passkey is asked for at level Standard alone (test_levels.py).
+OF_PASSKEYS = {Reason.PASSKEY_MISSING, Reason.PASSKEY_SYNCED}
 
 
 def test_good_evidence_is_present_without_a_reason():
@@ -125,7 +127,7 @@ def test_good_evidence_after_the_limit_is_late():
 
 
 def test_every_reason_is_in_a_table_here():
-    assert {*ONE_FAULT, *TWO_FAULTS, *OF_SOUND} == set(Reason) == set(RULES)
+    assert {*ONE_FAULT, *TWO_FAULTS, *OF_SOUND, *OF_PASSKEYS} == set(Reason) == set(RULES)
 
 
 @pytest.mark.parametrize("reason", ONE_FAULT, ids=str)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessions_app.domain.levels import Level
 from sessions_app.domain.requirements import Requirement
 from verification.domain.camera_signs import CameraSign
 from verification.domain.check_in import Outcome, decide
@@ -14,10 +15,12 @@ from verification.domain.evidence import (
     DeviceEvidence,
     DeviceStanding,
     Evidence,
+    FaceAsk,
     FaceEvidence,
     FaceReference,
     LivenessEvidence,
     PassiveResult,
+    PasskeyEvidence,
     RadioEvidence,
     SoundEvidence,
     Standing,
@@ -116,6 +119,16 @@ evidences = st.builds(
     challenges_given=st.integers(0, 9),
     earlier=st.sampled_from([(), ("bluetooth_copied",)]),
 )
+at_standard = st.builds(
+    lambda evidence, **lot: replace(evidence, **lot),
+    st.one_of(evidences, st.sampled_from([GOOD, replace(GOOD, face=None, liveness=None)])),
+    face_ask=st.sampled_from([None, *FaceAsk]),
+    passkey_asked=st.booleans(),
+    passkey=st.one_of(
+        st.none(),
+        st.builds(PasskeyEvidence, age_s=st.floats(0, 300), device_bound=st.booleans()),
+    ),
+)
 policies = st.builds(
     Policy,
     face=st.sampled_from(Requirement),
@@ -179,6 +192,37 @@ def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy
         assert evidence.face.comparison_fmr <= policy.face_target_fmr
         assert evidence.face.faces_max <= 1
         assert not evidence.liveness.moves_missing
+
+
+@given(at_standard, policies.map(lambda policy: replace(policy, level="standard", face="required")))
+def test_who_gets_in_at_standard_showed_the_face_or_was_not_drawn(evidence, policy):
+    policy = Policy.from_json(policy.to_json())
+    if not decide(evidence, policy).accepted:
+        return
+    is_matched = (
+        evidence.face is not None
+        and evidence.face.reference is FaceReference.APPROVED
+        and (evidence.face.comparison_fmr or 0) <= policy.face_target_fmr
+    )
+    if evidence.face_ask is not FaceAsk.NOT_ASKED:
+        assert is_matched
+    elif evidence.passkey_asked and not is_matched:
+        assert evidence.passkey is not None
+        assert evidence.passkey.device_bound
+
+
+@given(at_standard, policies)
+def test_a_lot_spares_nobody_the_face_at_another_level(evidence, policy):
+    undrawn = replace(evidence, face_ask=None, passkey_asked=False, passkey=None)
+    assert decide(evidence, policy) == decide(undrawn, policy)
+
+
+@given(at_standard, policies)
+def test_a_stored_decision_at_standard_can_be_replayed(evidence, policy):
+    policy = replace(policy, level=Level.STANDARD)
+    stored = json.loads(json.dumps([evidence.to_json(), policy.to_json()]))
+    again = decide(Evidence.from_json(stored[0]), Policy.from_json(stored[1]))
+    assert again == decide(evidence, policy)
 
 
 @given(evidences, policies)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lab.fake_engine import honest_burst
 from sessions_app.models import Session
+from verification.tests.levels import NEVER, another, throw
 from verification.tests.support import challenge_of, sightings, tokens
 
 # A test that is one transaction would count statements that no call on a server makes.
@@ -59,7 +60,7 @@ def test_a_check_in_that_ends_with_the_face(phone, open_session, asked):
 
 
 def test_a_check_in_by_code_and_room_step_by_step(phone, open_session, asked):
-    asks_for(open_session, face="off")
+    asks_for(open_session, level="room")
     step = asked("scan", phone.scan, tokens(open_session))
     asked("hear", phone.hear, step["attempt"], sightings(open_session))
     assert asked("mark", phone.mark, step["attempt"])["outcome"] == "present"
@@ -68,15 +69,26 @@ def test_a_check_in_by_code_and_room_step_by_step(phone, open_session, asked):
 
 
 def test_a_check_in_that_ends_with_the_room(phone, open_session, asked):
-    asks_for(open_session, face="off")
+    asks_for(open_session, level="room")
     step = asked("scan", phone.scan, tokens(open_session), finish=True)
     heard = asked("hear", phone.hear, step["attempt"], sightings(open_session), finish=True)
     assert heard["decision"]["outcome"] == "present"
     at_most(asked.counts, scan=7, hear=19)
 
 
+def test_a_check_in_at_standard_that_was_not_drawn(phone, open_session, asked, monkeypatch):
+    asks_for(open_session, level="standard", bluetooth="off")
+    step = asked("first", phone.scan, tokens(open_session), finish=True)
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)), finish="true")
+    throw(monkeypatch, NEVER)
+    open_session.refresh_from_db()
+    later = another(open_session)
+    assert asked("later", phone.scan, tokens(later), finish=True)["decision"]
+    at_most(asked.counts, first=14, later=21)
+
+
 def test_a_check_in_that_ends_with_the_code(phone, open_session, asked):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     step = asked("scan", phone.scan, tokens(open_session), finish=True)
     assert step["decision"]["outcome"] == "present"
     at_most(asked.counts, scan=12)

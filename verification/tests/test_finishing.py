@@ -41,7 +41,7 @@ def asks_for():
 def test_a_scan_ends_the_check_in_where_the_code_is_all_that_is_asked_for(
     phone, student, open_session, asks_for
 ):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     step = phone.scan(tokens(open_session), finish=True).json()
     assert step["decision"]["outcome"] == "present"
     assert step["decision"]["counted"] == ["code"]
@@ -52,7 +52,7 @@ def test_a_scan_ends_the_check_in_where_the_code_is_all_that_is_asked_for(
 
 
 def test_the_room_ends_it_where_no_face_is_asked_for(phone, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     step = phone.scan(tokens(open_session), finish=True).json()
     assert step["decision"] is None
     heard = phone.hear(step["attempt"], sightings(open_session), finish=True).json()
@@ -61,7 +61,7 @@ def test_the_room_ends_it_where_no_face_is_asked_for(phone, open_session, asks_f
 
 
 def test_the_rooms_sound_ends_it_where_it_may_stand_for_bluetooth(phone, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="preferred")
+    asks_for(open_session, level="room", bluetooth="preferred")
     step = phone.scan(tokens(open_session), finish=True).json()
     heard = phone.hear_sound(step["attempt"], sounds(open_session), finish=True).json()
     assert heard["decision"]["outcome"] == "present"
@@ -70,7 +70,7 @@ def test_the_rooms_sound_ends_it_where_it_may_stand_for_bluetooth(phone, open_se
 def test_sound_alone_leaves_time_for_bluetooth_where_that_is_required(
     phone, open_session, asks_for
 ):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     step = phone.scan(tokens(open_session), finish=True).json()
     heard = phone.hear_sound(step["attempt"], sounds(open_session), finish=True).json()
     assert heard["decision"] is None
@@ -97,7 +97,7 @@ def test_whatever_comes_last_ends_it(phone, open_session):
 
 
 def test_a_phone_that_does_not_ask_gets_no_decision(phone, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     step = phone.scan(tokens(open_session)).json()
     assert step["decision"] is None
     assert not CheckInDecision.objects.exists()
@@ -105,7 +105,7 @@ def test_a_phone_that_does_not_ask_gets_no_decision(phone, open_session, asks_fo
 
 @pytest.mark.parametrize("bluetooth", ["preferred", "required"])
 def test_nobody_skips_the_room_by_asking_to_finish(phone, open_session, asks_for, bluetooth):
-    asks_for(open_session, face="off", bluetooth=bluetooth)
+    asks_for(open_session, level="room", bluetooth=bluetooth)
     step = phone.scan(tokens(open_session), finish=True).json()
     assert step["decision"] is None
     nobody_got_in(open_session)
@@ -134,14 +134,14 @@ def test_somebody_elses_face_is_not_decided_while_tries_are_left(phone, open_ses
 
 
 def test_a_refused_scan_ends_it_as_before(phone, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     step = phone.scan(tokens(open_session, ages=(900, 899)), finish=True).json()
     assert step["decision"]["outcome"] == "refused"
     nobody_got_in(open_session)
 
 
 def test_a_short_code_waits_for_the_call_that_asks_the_teacher(phone, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     open_session.refresh_from_db()
     digits = teaching.short_code(open_session, now=clock.now()).digits
     body = {"short_code": digits, "session": open_session.pk, "nonce": new_nonce()}
@@ -153,7 +153,7 @@ def test_a_short_code_waits_for_the_call_that_asks_the_teacher(phone, open_sessi
 def test_who_left_the_course_between_scan_and_room_does_not_get_in(
     phone, student, open_session, asks_for
 ):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     step = phone.scan(tokens(open_session), finish=True).json()
     Enrolment.objects.filter(student=student).update(is_active=False)
     heard = phone.hear(step["attempt"], sightings(open_session), finish=True).json()
@@ -163,7 +163,7 @@ def test_who_left_the_course_between_scan_and_room_does_not_get_in(
 
 
 def test_a_copied_trace_does_not_end_it(phone, friend, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     heard = sightings(open_session)
     first = friend.scan(tokens(open_session), finish=True).json()
     assert friend.hear(first["attempt"], heard, finish=True).json()["decision"] is not None
@@ -173,7 +173,7 @@ def test_a_copied_trace_does_not_end_it(phone, friend, open_session, asks_for):
 
 
 def test_another_phone_cannot_finish_it(phone, friend, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     step = phone.scan(tokens(open_session), finish=True).json()
     answer = friend.hear(step["attempt"], sightings(open_session), finish=True)
     assert answer.status_code == 404
@@ -183,7 +183,7 @@ def test_another_phone_cannot_finish_it(phone, friend, open_session, asks_for):
 def test_a_step_that_is_sent_again_after_a_lost_answer_has_the_same_decision(
     phone, open_session, asks_for
 ):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     nonce, seen = new_nonce(), tokens(open_session)
     first, again = (phone.scan(seen, nonce=nonce, finish=True).json()["decision"] for _ in range(2))
     assert first == again
@@ -193,7 +193,7 @@ def test_a_step_that_is_sent_again_after_a_lost_answer_has_the_same_decision(
 def test_a_room_that_is_sent_again_after_a_lost_answer_has_the_same_decision(
     phone, open_session, asks_for
 ):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     step = phone.scan(tokens(open_session), finish=True).json()
     nonce, heard = new_nonce(), sightings(open_session)
     first, again = (
@@ -207,7 +207,7 @@ def test_a_room_that_is_sent_again_after_a_lost_answer_has_the_same_decision(
 def test_a_crash_before_the_mark_is_mended_by_the_repeated_step(
     phone, student, open_session, asks_for
 ):
-    asks_for(open_session, face="off", bluetooth="off")
+    asks_for(open_session, level="room", bluetooth="off")
     nonce, seen = new_nonce(), tokens(open_session)
     phone.scan(seen, nonce=nonce, finish=True)
     Attendance.objects.all().delete()
@@ -217,7 +217,7 @@ def test_a_crash_before_the_mark_is_mended_by_the_repeated_step(
 
 
 def test_what_took_too_long_is_not_finished(phone, open_session, asks_for):
-    asks_for(open_session, face="off", bluetooth="required")
+    asks_for(open_session, level="room", bluetooth="required")
     step = phone.scan(tokens(open_session), finish=True).json()
     long_ago = clock.now() - timedelta(minutes=3)
     EvidenceRecord.objects.filter(kind="code").update(received_at=long_ago)

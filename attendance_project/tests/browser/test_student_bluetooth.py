@@ -47,7 +47,7 @@ def page(context, student):
 @pytest.fixture
 def step(page, open_session):
     """The attempt of a check-in whose code was accepted."""
-    Session.objects.update(face="off")
+    Session.objects.update(level="room")
     scanned = page.evaluate(SCAN, {"tokens": tokens(open_session), "nonce": new_nonce()})
     assert scanned["accepted"], scanned
     return scanned

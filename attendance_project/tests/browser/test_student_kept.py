@@ -41,7 +41,7 @@ A_MOMENT = (10, 9)
 @pytest.fixture
 def next_class(open_session) -> Session:
     """Another open session of the same course, which unlike the first one asks for a face."""
-    Session.objects.filter(pk=open_session.pk).update(face="off")
+    Session.objects.filter(pk=open_session.pk).update(level="room")
     same = ("course", "subject", "class_group", "teacher", "starts_at", "ends_at", "time_zone")
     same += ("state", "opened_at")
     return Session.objects.create(**{name: getattr(open_session, name) for name in same})
@@ -124,7 +124,7 @@ def test_codes_alone_of_minutes_ago_are_refused_and_those_with_the_beacons_answe
 ):
     minutes_ago = {"ago_s": 99, "slots": (100, 99)}
     opened_at = clock.now() - timedelta(minutes=10)
-    Session.objects.update(face="off", opened_at=opened_at, starts_at=opened_at)
+    Session.objects.update(level="room", opened_at=opened_at, starts_at=opened_at)
     keep(page, next_class, **minutes_ago)
     step = page.evaluate(OPEN_AHEAD, str(open_session.pk))
     CheckInAttempt.objects.update(opened_at=clock.now() - timedelta(seconds=110))

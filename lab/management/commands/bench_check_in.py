@@ -24,9 +24,9 @@ from lab.management.photographs import add_images, one_for_each
 from lab.pictures.rendering import can_draw
 
 WAYS = (
-    Way("code only", 1, "off", live=True),
-    Way("code and live film", 1, "required", live=True),
-    Way("before: code of 2 s and burst", 2, "required", live=False),
+    Way("code only", 1, "room", live=True),
+    Way("code and live film", 1, "strict", live=True),
+    Way("before: code of 2 s and burst", 2, "strict", live=False),
 )
 STEPS = (
     ("two codes read", "/qr/scan sent"),

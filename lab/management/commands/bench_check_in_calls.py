@@ -230,7 +230,7 @@ class _Classroom:
     def _open_session(self, *, bluetooth: bool) -> Session:
         number = Course.objects.count()
         group = ClassGroup.objects.create(code=f"B{number}", name=f"Bench {number}")
-        asks = {"face": "off", "bluetooth": "required" if bluetooth else "off"}
+        asks = {"level": "room", "bluetooth": "required" if bluetooth else "off"}
         course = Course.objects.create(
             subject=self.subject, class_group=group, teacher=self.teacher, **asks
         )

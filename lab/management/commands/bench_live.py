@@ -141,7 +141,7 @@ def _fill(count: int) -> tuple[Session, list[User]]:
     subject = Subject.objects.create(code="B", name="Bench")
     group = ClassGroup.objects.create(code="B", name="Bench")
     course = Course.objects.create(
-        subject=subject, class_group=group, teacher=teacher, face="off", bluetooth="off"
+        subject=subject, class_group=group, teacher=teacher, level="room", bluetooth="off"
     )
     students = [_person(Role.STUDENT, f"S{number}") for number in range(count)]
     now = clock.now()
@@ -157,7 +157,7 @@ def _fill(count: int) -> tuple[Session, list[User]]:
         time_zone="UTC",
         state="open",
         opened_at=now - timedelta(minutes=1),
-        face="off",
+        level="room",
         bluetooth="off",
     )
     return session, students

@@ -11,7 +11,9 @@ from rest_framework import serializers
 from accounts.models import User
 from attendance_project import clock
 from sessions_app import services
+from sessions_app.domain.levels import ONE_IN_LEAST, ONE_IN_MOST, level_of
 from sessions_app.models import (
+    LEVELS,
     OFFERING_LENGTH,
     REQUIREMENTS,
     ROOM_LENGTH,
@@ -54,6 +56,13 @@ class SessionSerializer(serializers.ModelSerializer):
         source="substitute.full_name", read_only=True, default=None
     )
 
+    face = serializers.ChoiceField(
+        REQUIREMENTS,
+        read_only=True,
+        help_text="What `level` means for the face where a check-in is asked for it: `off` for "
+        "Code and room only, `required` otherwise. Whether it is asked for is in the `needs` of a "
+        "scan.",
+    )
     is_forgotten = serializers.SerializerMethodField(
         help_text="Over and never opened: nobody knows whether it was held. It counts nowhere."
     )
@@ -65,7 +74,8 @@ class SessionSerializer(serializers.ModelSerializer):
             *("teacher", "teacher_name", "substitute", "substitute_name"),
             *("starts_at", "ends_at", "time_zone", "room", "state"),
             *("is_forgotten", "opened_at", "closed_at", "annulled_at", "recorded_at"),
-            *("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"),
+            *("level", "face_one_in", "face", "bluetooth"),
+            *("qr_slot_s", "qr_slots_needed", "late_after_min"),
             *("weight_h", "offering"),
         ]
         read_only_fields = fields
@@ -169,7 +179,19 @@ class SessionChangesSerializer(CountingFields):
         max_length=50, required=False, validators=[validate_time_zone]
     )
     room = serializers.CharField(max_length=ROOM_LENGTH, required=False, allow_blank=True)
-    face = serializers.ChoiceField(REQUIREMENTS, required=False)
+    level = serializers.ChoiceField(LEVELS, required=False)
+    face_one_in = serializers.IntegerField(
+        min_value=ONE_IN_LEAST,
+        max_value=ONE_IN_MOST,
+        required=False,
+        help_text="Standard asks for the face by lot, one time in so many.",
+    )
+    face = serializers.ChoiceField(
+        REQUIREMENTS,
+        required=False,
+        help_text="For older clients, in place of `level`: `off` is Code and room only, everything "
+        "else is Strict. Where both are sent, `level` counts.",
+    )
     bluetooth = serializers.ChoiceField(REQUIREMENTS, required=False)
     qr_slot_s = serializers.IntegerField(min_value=1, max_value=30, required=False)
     qr_slots_needed = serializers.IntegerField(min_value=1, max_value=5, required=False)
@@ -177,6 +199,13 @@ class SessionChangesSerializer(CountingFields):
     allow_overlaps = serializers.BooleanField(
         required=False, help_text="Plan it although other sessions take place at the same time."
     )
+
+    def to_internal_value(self, data: Any) -> Any:
+        values = super().to_internal_value(data)
+        if "face" in values:
+            values.setdefault("level", level_of(values["face"]).value)
+            del values["face"]
+        return values
 
 
 class SessionPlanSerializer(SessionChangesSerializer):

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.api.serializers.passkeys import CredentialField
 from accounts.domain.jws import MAX_LENGTH
 from attendance_project.api_fields import BoundedListField
 from verification.api.fields import (
@@ -172,6 +173,18 @@ class BurstSerializer(serializers.Serializer):
 
 class FaceVerifySerializer(BurstSerializer, _StepSerializer):
     attempt = serializers.UUIDField()
+    nonce = NonceField()
+
+
+class PasskeySerializer(_StepSerializer):
+    attempt = serializers.UUIDField()
+    credential = CredentialField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="What `toJSON()` gives of the passkey's answer. Null where the student shows the "
+        "face instead.",
+    )
     nonce = NonceField()
 
 

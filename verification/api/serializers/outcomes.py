@@ -9,7 +9,7 @@ from sessions_app.models import REQUIREMENTS
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.reasons import About, Effect, Reason
-from verification.models import EVIDENCE_KINDS, OUTCOMES
+from verification.models import EVIDENCE_KINDS, FACE_ASKS, OUTCOMES
 
 REASON_CODES = [reason.value for reason in Reason]
 
@@ -64,8 +64,25 @@ class FilmTicketSerializer(serializers.Serializer):
 
 
 class RequirementSerializer(serializers.Serializer):
-    face = serializers.ChoiceField(REQUIREMENTS)
+    """What this check-in needs besides the code."""
+
+    face = serializers.ChoiceField(
+        REQUIREMENTS,
+        help_text="At Standard it is settled when the codes are taken: `off` where no face is "
+        "asked for. Before that it is `required`, so that what is sent in one request has a face.",
+    )
     bluetooth = serializers.ChoiceField(REQUIREMENTS)
+    passkey = serializers.ChoiceField(
+        REQUIREMENTS,
+        help_text="`required` where a passkey stands for the face: `POST /passkey/check`.",
+    )
+    face_ask = serializers.ChoiceField(
+        FACE_ASKS,
+        allow_null=True,
+        help_text="Whether and why Standard asks for the face; null at the other levels, and "
+        "before the codes were taken.",
+    )
+    face_ask_message = serializers.CharField(allow_null=True, help_text="The same in words.")
 
 
 class SparedSerializer(serializers.Serializer):
@@ -124,6 +141,10 @@ class StepSerializer(serializers.Serializer):
     live = FilmTicketSerializer(
         allow_null=True,
         help_text="For a live film in place of the burst; null where the server films none.",
+    )
+    passkey = serializers.DictField(
+        allow_null=True,
+        help_text="For parseRequestOptionsFromJSON, where a passkey stands for the face.",
     )
     beacon_nonce = serializers.CharField(
         allow_null=True, help_text="Hexadecimal: what to ask the room's beacon with."

@@ -28,6 +28,7 @@ from verification.api.serializers.check_in import (
     FaceVerifySerializer,
     MarkSerializer,
     OpenAttemptSerializer,
+    PasskeySerializer,
     ScanSerializer,
     SoundSerializer,
 )
@@ -79,10 +80,9 @@ class OpenAttemptView(PhoneView):
         data = validated(OpenAttemptSerializer, request)
         visible = Session.objects.visible_to(viewer(request))
         session = get_object_or_404(visible, pk=data["session"])
-        attempt = services.open_ahead(
-            _caller(request, now), session=session, nonce=data["nonce"], now=now
-        )
-        in_time = services.note_codes_ahead(attempt, data["tokens"], now=now)
+        caller = _caller(request, now)
+        attempt = services.open_ahead(caller, session=session, nonce=data["nonce"], now=now)
+        in_time = services.note_codes_ahead(caller, attempt, data["tokens"], now=now)
         challenge = services.give_challenge(attempt, now=now)
         opened = presenting.attempt_of(attempt, challenge, now) | {"codes_in_time": in_time}
         return Response(opened, status=201)
@@ -180,6 +180,28 @@ class VerifyFaceView(PhoneView):
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"], to_decide=data["finish"])
         step = services.verify_face(caller, attempt, _capture(data), nonce=data["nonce"], now=now)
+        return _answer(caller, step, data, now)
+
+
+class CheckPasskeyView(PhoneView):
+    """Send a passkey's answer to the `passkey` options of a scan, where Standard asks for no face.
+
+    Without a `credential` the student shows the face instead, and the answer has its challenge.
+    """
+
+    @extend_schema(request=PasskeySerializer, responses={200: StepSerializer, **ERRORS})
+    def post(self, request: Request) -> Response:
+        now = clock.now()
+        data = validated(PasskeySerializer, request)
+        caller = _caller(request, now)
+        attempt = services.attempt_for(caller, data["attempt"], to_decide=data["finish"])
+        credential = data["credential"]
+        if credential is None:
+            step = services.face_instead(caller, attempt, now=now)
+        else:
+            step = services.confirm_with_passkey(
+                caller, attempt, credential, nonce=data["nonce"], now=now
+            )
         return _answer(caller, step, data, now)
 
 

@@ -14,9 +14,10 @@ from verification.domain.evidence import CodeEvidence, EvidenceKind
 from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, EvidenceRecord
-from verification.services import attempts, callers, challenges, decisions, kept, records
+from verification.services import attempts, callers, challenges, decisions, kept, lots, records
 from verification.services.callers import Caller
 from verification.services.kept import GatheredSpan, Statement
+from verification.services.steps.passkey import passkey_options
 from verification.services.steps.reading_codes import measure_codes, measure_short_code
 from verification.services.steps.result import StepResult
 
@@ -54,15 +55,33 @@ def scan(
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.decide_attempt(caller, attempt, now=now)
         return StepResult(attempt, findings, span, decision=decision)
-    if attempts.policy_for(attempt.session).face is Requirement.OFF:
-        return StepResult(attempt, findings, span)  # there is no face to film
-    return StepResult(
-        attempt, findings, span, challenge=challenges.give_challenge(attempt, now=now)
-    )
+    good = StepResult(attempt, findings, span)
+    return _with_what_is_asked(caller, good, now, is_alone=not scanned.in_one_request)
 
 
-def note_codes_ahead(attempt: CheckInAttempt, tokens: Sequence[str], *, now: datetime) -> bool:
-    """Record the codes with which an attempt was opened ahead, if they are good.
+def _with_what_is_asked(
+    caller: Caller, step: StepResult, now: datetime, *, is_alone: bool
+) -> StepResult:
+    """The step with the challenge of a face, or with what a passkey is asked with, as the lot has
+    it. ``is_alone``: whether the phone still waits to hear what comes next."""
+    attempt = step.attempt
+    policy = attempts.policy_for(attempt.session)
+    if not attempts.is_decided(attempt):
+        in_doubt = any(finding.effect is Effect.REVIEW for finding in step.findings)
+        lots.draw(attempt, policy, in_doubt=in_doubt, now=now)
+    asked = lots.asked_of(attempt, policy)
+    if asked.face is not Requirement.OFF:
+        return replace(step, challenge=challenges.give_challenge(attempt, now=now))
+    if asked.passkey is not Requirement.OFF and is_alone:
+        return replace(step, passkey_options=passkey_options(caller, attempt, now=now))
+    return step
+
+
+def note_codes_ahead(
+    caller: Caller, attempt: CheckInAttempt, tokens: Sequence[str], *, now: datetime
+) -> bool:
+    """Record the codes with which an attempt was opened ahead, if they are good. They are taken by
+    that, so that the lot of level Standard is drawn.
 
     Returns whether good codes of the attempt came in time, now or before. What is wrong with them
     is held against nobody: the check-in itself brings codes to be judged.
@@ -73,7 +92,21 @@ def note_codes_ahead(attempt: CheckInAttempt, tokens: Sequence[str], *, now: dat
         records.record(
             attempt, EvidenceKind.CODE, key=records.AHEAD, nonce=attempt.nonce, now=now, code=code
         )
+        _draw_ahead(caller, attempt, code, now)
     return kept.had_codes_in_time(attempt, policy)
+
+
+def _draw_ahead(caller: Caller, attempt: CheckInAttempt, code: CodeEvidence, now: datetime) -> None:
+    """Draw the lot for codes that came ahead, unless their scan would be refused."""
+    policy = attempts.policy_for(attempt.session)
+    findings = [
+        *judge_standing(attempts.standing_of(attempt, at=now)),
+        *judge_device(callers.device_evidence(caller, attempt)),
+        *judge_code(code, policy),
+    ]
+    if all(finding.effect is not Effect.REFUSE for finding in findings):
+        in_doubt = any(finding.effect is Effect.REVIEW for finding in findings)
+        lots.draw(attempt, policy, in_doubt=in_doubt, now=now)
 
 
 def _measure(

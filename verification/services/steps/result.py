@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
@@ -21,6 +22,8 @@ class StepResult:
     """The moments between which the check-in was gathered. Only the code's step knows them."""
     challenge: GivenChallenge | None = None
     """The challenge to answer next, where there is one."""
+    passkey_options: dict[str, Any] | None = None
+    """What the phone asks a passkey with, where one stands for the face."""
     decision: CheckInDecision | None = None
     """The decision on the attempt, where this step ended it."""
     hint: str | None = None
