@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,12 +19,14 @@ from sessions_app.models import LEVELS
 
 
 def level_choices(one_in: Any) -> list[tuple[str, SafeString]]:
-    """Each level with its name and its words. ``one_in`` is the number in the form, as typed."""
-    words = _words(_number(one_in))
-    return [
-        (value, format_html("<span><b>{}</b> {}</span>", name, words[Level(value)]))
-        for value, name in LEVELS
-    ]
+    """Each level with its name and its lines. ``one_in`` is the number in the form, as typed."""
+    lines = _lines(_number(one_in))
+    return [(value, _choice(name, lines[Level(value)])) for value, name in LEVELS]
+
+
+def _choice(name: str, lines: tuple[str, ...]) -> SafeString:
+    rows = format_html_join("", "<span>{}</span>", ((line,) for line in lines))
+    return format_html('<span class="level"><b>{}</b>{}</span>', name, rows)
 
 
 def _number(typed: Any) -> int:
@@ -36,32 +38,50 @@ def _number(typed: Any) -> int:
     return number if ONE_IN_LEAST <= number <= ONE_IN_MOST else ONE_IN
 
 
-def _words(one_in: int) -> dict[Level, str]:
-    """The words of each level. The page's script writes the figures anew when the number changes
-    (static/js/levels.js)."""
+def _lines(one_in: int) -> dict[Level, tuple[str, ...]]:
+    """When each level asks for the face, what it stops and what it lets pass. The page's script
+    writes the figures anew when the number changes (static/js/levels.js)."""
     return {
-        Level.STRICT: _(
-            "The face at each check-in. Stops a friend with the student's phone: somebody else's "
-            "face passes about once in 10,000 tries. Lets pass: a video call with the student, or "
-            "a generated film, that a program shows in place of the camera."
-        ),
-        Level.STANDARD: format_html(
+        Level.STRICT: (
+            _("Asks for the face at each check-in."),
             _(
-                "The face at the first check-in of the course, after any doubt, on a new phone, "
-                "and by lot one time in {one_in}. Otherwise the phone's lock, where the student "
-                "has a passkey on it. Stops a friend who comes again and again: in {classes} "
-                "classes, {never} % are never asked for the face. Lets pass: a friend who comes "
-                "once, {once} % of the time."
+                "Stops: a friend who brings the student's phone. Somebody else's face passes about "
+                "once in 10,000 tries."
             ),
-            one_in=_figure("one-in", str(one_in)),
-            classes=CLASSES,
-            never=_figure("never", percent(never_caught(one_in))),
-            once=_figure("once", percent(never_caught(one_in, 1))),
+            _(
+                "Lets pass: a video call with the student, or a generated film, that a program "
+                "shows in place of the camera."
+            ),
         ),
-        Level.ROOM: _(
-            "No face. Stops codes that were sent to somebody who is not in the room, as far as "
-            "Bluetooth or the room's sound is asked for. Lets pass: everybody who brings the "
-            "student's phone, each time."
+        Level.STANDARD: (
+            format_html(
+                _(
+                    "Asks for the face at the first check-in of the course, after any doubt, on a "
+                    "new phone, and by lot one time in {one_in}. Otherwise it asks for the phone's "
+                    "screen lock, where the student has a passkey on it."
+                ),
+                one_in=_figure("one-in", str(one_in)),
+            ),
+            format_html(
+                _(
+                    "Stops: a friend who comes again and again. The chance of never being asked "
+                    "in {classes} classes is {never} %."
+                ),
+                classes=CLASSES,
+                never=_figure("never", percent(never_caught(one_in))),
+            ),
+            format_html(
+                _("Lets pass: a friend who comes once, {once} % of the time."),
+                once=_figure("once", percent(never_caught(one_in, 1))),
+            ),
+        ),
+        Level.ROOM: (
+            _("Never asks for the face."),
+            _(
+                "Stops: codes that are sent to somebody outside, where Bluetooth or the room's "
+                "sound is asked for."
+            ),
+            _("Lets pass: everybody who brings the student's phone, each time."),
         ),
     }
 

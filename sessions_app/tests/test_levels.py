@@ -58,7 +58,7 @@ def test_beside_each_level_stands_what_it_stops_and_lets_pass(client, teacher, c
     client.force_login(teacher)
     html = client.get(f"/courses/{course.pk}/policy/").content.decode()
     assert html.count('name="level"') == 3
-    assert html.count("Stops ") == 3
+    assert html.count("Stops: ") == 3
     assert html.count("Lets pass: ") == 3
     assert '<span data-figure="one-in">5</span>' in html
     assert '<span data-figure="never">7</span> %' in html

@@ -24,6 +24,10 @@ class Lock:
         made = self.line.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR | how})
         self.named = {"authenticatorId": made["authenticatorId"]}
 
+    def verifies(self, is_owner: bool) -> None:
+        """Let the lock recognise its owner from now on, or nobody."""
+        self.line.send("WebAuthn.setUserVerified", self.named | {"isUserVerified": is_owner})
+
     def passkeys(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.line.send("WebAuthn.getCredentials", self.named)[
             "credentials"

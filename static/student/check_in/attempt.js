@@ -169,11 +169,12 @@ export class Attempt {
   }
 
   /**
-   * Sends the codes and the burst in one request. The phone's statement goes with them, since by now
+   * Sends the codes and the burst, where one was filmed, in one request. The phone's statement goes with them, since by now
    * the codes are as old as the burst is long.
    * @param {number} waitsS  How long a network is waited for, in seconds.
+   * @param {Record<string, string>} [more]  Further fields.
    */
-  async #together(waitsS) {
+  async #together(waitsS, more = {}) {
     const frames = this.burst?.frames ?? [];
     const files = await Promise.all(
       frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())),
@@ -183,6 +184,7 @@ export class Attempt {
       tokens: JSON.stringify(this.tokens),
       answers: JSON.stringify(this.answers),
       gathered: await statementOf(this, files),
+      ...more,
     };
     const form = () => this.#form(fields);
     const decision = await this.#patiently("/attendance/check-in", form, waitsS);
@@ -200,13 +202,30 @@ export class Attempt {
     this.answers = [];
   }
 
+  /**
+   * Sends a passkey's answer.
+   * @param {PublicKeyCredentialJSON} credential
+   */
+  async confirm(credential) {
+    const body = { attempt: String(this.id), credential, nonce: this.nonce, finish: true };
+    const step = await this.#patiently("/passkey/check", () => body, STEP_WAITS_S);
+    this.doneAt = serverNow();
+    return this.#keep(step);
+  }
+
+  /** Tells the server that the face is shown in place of the passkey, and gets its challenge. */
+  async showInstead() {
+    const body = { attempt: String(this.id), nonce: this.nonce };
+    return this.#keep(await this.#patiently("/passkey/check", () => body, STEP_WAITS_S));
+  }
+
   /** @param {Record<string, string>} fields */
   #form(fields) {
-    if (!this.burst) throw new Error("There is no burst to send.");
-    const { challenge, timesS, frames } = this.burst;
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append("nonce", this.nonce);
+    if (!this.burst) return form;
+    const { challenge, timesS, frames } = this.burst;
     form.append("challenge", String(challenge));
     form.append("times_s", JSON.stringify(timesS));
     for (const [n, frame] of frames.entries()) form.append("frames", frame, `${n}.jpg`);
@@ -215,6 +234,10 @@ export class Attempt {
 
   /** Asks for the decision. Asking again gives the same one, and how the student stands by then. */
   async mark({ withoutFace = false } = {}) {
+    if (this.inOneRequest && !this.step.decision) {
+      const step = await this.#together(BURST_WAITS_S, { without_face: String(withoutFace) });
+      if (step.decision) return step.decision;
+    }
     await this.#sendAnswers(BURST_WAITS_S);
     const body = { attempt: String(this.id), nonce: this.nonce, without_face: withoutFace };
     return this.#patiently("/attendance/mark", () => body, BURST_WAITS_S);

@@ -146,10 +146,16 @@ function countedIn({ counted, reasons }, needs) {
     const [words = "", look = ""] = standing(isCounted, effectsOf(reasons, kinds), good, need);
     return { name, words, look };
   };
+  const face = row(gettext("Face and movement"), ["face"], gettext("matched"), needs?.face);
+  if (needs?.face_ask === "not_asked" && face.look === "soft") {
+    face.words = gettext("not needed this time");
+  }
   return [
     row(gettext("Code on the screen"), ["code"], gettext("seen"), "required"),
     row(gettext("In the room"), ["bluetooth", "sound"], gettext("found"), needs?.bluetooth),
-    row(gettext("Face and movement"), ["face"], gettext("matched"), needs?.face),
+    needs?.passkey === "required"
+      ? row(gettext("Phone's lock"), ["passkey"], gettext("confirmed"), needs.passkey)
+      : face,
   ];
 }
 

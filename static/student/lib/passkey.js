@@ -35,6 +35,14 @@ export async function make(name) {
  */
 export async function answer(purpose) {
   const { options } = await post("/passkeys/challenge", { purpose });
+  return answerTo(options);
+}
+
+/**
+ * Asks a passkey with options that the server gave, and gives its answer as JSON can hold it.
+ * @param {unknown} options
+ */
+export async function answerTo(options) {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(requestOf(options));
   return asked(() => navigator.credentials.get({ publicKey }));
 }

@@ -7,6 +7,7 @@ import { showFace } from "../check_in/face_step.js";
 import { keep, untilSent } from "../check_in/kept.js";
 import { drop, recall, remember } from "../check_in/last.js";
 import { showOutcome } from "../check_in/outcome.js";
+import { confirmOwner } from "../check_in/owner_step.js";
 import { dropReader, prepareReader } from "../check_in/reader.js";
 import { Room } from "../check_in/room_step.js";
 import { gatherCodes } from "../check_in/scan_step.js";
@@ -204,13 +205,14 @@ async function gathered(screen, attempt, token, ahead) {
 }
 
 /**
- * Opens the front camera while the codes are being sent, where a face is going to be filmed.
+ * Opens the front camera while the codes are being sent, where a face is going to be filmed. At level
+ * Standard nobody knows that before the codes are taken.
  * @param {Faces} faces
  * @param {Api.Session} session
  * @param {AbortSignal} signal
  */
-async function frontCamera(faces, { face }, signal) {
-  if (face === "off" || !isEnrolled(await faces)) return null;
+async function frontCamera(faces, { level }, signal) {
+  if (level !== "strict" || !isEnrolled(await faces)) return null;
   return openCamera("user", signal);
 }
 
@@ -253,6 +255,7 @@ async function sentLater(screen, { session, signal, hasRoom }) {
 async function finish(screen, attempt, decision, tookS) {
   const { id, session, signal } = attempt;
   const needs = attempt.step.needs ?? null;
+  if (!attempt.step.decision) attempt.decided(decision);
   if (decision.outcome === "refused" || !id) await drop(session.id);
   else await remember(session.id, { attempt: id, nonce: attempt.nonce, needs });
   const again = () =>
@@ -368,8 +371,11 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
   screen.mark(0, "done", gettext("done"));
   room.goOn(attempt);
   if (attempt.inOneRequest) await room.prove(screen, attempt, signal);
+  if (attempt.step.needs?.passkey === "required") await confirmOwner(screen, attempt, signal);
+  if (attempt.step.decision) return attempt.step.decision;
   let ended = null;
   if (attempt.step.needs?.face !== "off" && (await hasFace(screen, faces, signal))) {
+    await tellWhy(screen, attempt.step, signal);
     const isLast = () => room.isSettled(attempt);
     ended = await showFace(screen, attempt, { camera, isLast }, signal);
     if (ended === EXPIRED) return tookLong(screen, signal);
@@ -383,6 +389,21 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
   screen.offer();
   screen.say(gettext("One moment …"));
   return attempt.mark({ withoutFace: ended === WITHOUT });
+}
+
+/**
+ * Says why the face is asked for, where it is not asked for each time.
+ * @param {Screen} screen
+ * @param {Partial<Api.Step>} step
+ * @param {AbortSignal} signal
+ */
+async function tellWhy(screen, { needs }, signal) {
+  if (!needs?.face_ask_message) return;
+  screen.progress(2);
+  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
+  screen.offer();
+  screen.say(gettext("Your face is needed"), needs.face_ask_message);
+  await pause(READ_MS, signal);
 }
 
 /**

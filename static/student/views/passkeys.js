@@ -51,8 +51,8 @@ export async function show(place) {
       {},
       gettext(
         "A passkey uses your phone's screen lock: fingerprint, face or PIN. It shows your " +
-          "teacher that it was you who enrolled a face or added a phone. You do not need one to " +
-          "check in.",
+          "teacher that it was you who enrolled a face or added a phone. Where a check-in needs no " +
+          "face, a passkey that stays on this phone is asked for instead.",
       ),
     ),
     wrong,
