@@ -21,7 +21,7 @@ from sessions_app.models import LEVELS
 def level_choices(one_in: Any) -> list[tuple[str, SafeString]]:
     """Each level with its name and its lines. ``one_in`` is the number in the form, as typed."""
     lines = _lines(_number(one_in))
-    return [(value, _choice(name, lines[Level(value)])) for value, name in LEVELS]
+    return [(value, _choice(str(name), lines[Level(value)])) for value, name in LEVELS]
 
 
 def _choice(name: str, lines: tuple[str, ...]) -> SafeString:
