@@ -14,6 +14,7 @@ from phone.camera import BackCamera, FrontCamera
 from phone.challenge import Challenge
 from phone.client import Phone
 from phone.live_film import LiveCamera, NoLiveFilm, film_live
+from phone.lock import Lock
 from phone.radio import Radio, aged
 
 CODES = 2
@@ -43,14 +44,16 @@ def check_in(
     radio: Radio | None,
     front_camera: FrontCamera | None,
     live_camera: LiveCamera | None = None,
+    lock: Lock | None = None,
 ) -> CheckInResult:
     """Check in step by step, as a phone with a good network does. Raises Blocked.
 
     A phone without radio or camera leaves the step out. The session's policy says what that means.
     With a ``live_camera`` the face is filmed live where the server offers it, and with the other
-    one where that fails.
+    one where that fails. Whether a face is asked for at all, the answer to the scan says: at level
+    Standard it may be that the scan was all, or that the ``lock`` is asked in its place.
     """
-    return go_on(phone, _scan(phone, back_camera), radio, front_camera, live_camera)
+    return go_on(phone, _scan(phone, back_camera), radio, front_camera, live_camera, lock)
 
 
 def go_on(
@@ -59,6 +62,7 @@ def go_on(
     radio: Radio | None,
     front_camera: FrontCamera | None,
     live_camera: LiveCamera | None = None,
+    lock: Lock | None = None,
 ) -> CheckInResult:
     """Do the steps after a scan, given its answer. Raises Blocked.
 
@@ -70,6 +74,9 @@ def go_on(
     decision = step["decision"]
     if decision is None and radio and step["needs"]["bluetooth"] != "off":
         decision = _prove_room(phone, step, radio)
+    if decision is None and step["needs"]["passkey"] != "off":
+        step = _confirm_owner(phone, step, lock)
+        decision = step["decision"]
     if decision is None and (front_camera or live_camera) and step["needs"]["face"] != "off":
         decision = _show_face(phone, step, front_camera, live_camera)
     return CheckInResult.from_decision(decision or phone.mark(step["attempt"]))
@@ -108,6 +115,14 @@ def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> dict[str, A
     answered = phone.hear(step["attempt"], [], [answer.hex()], finish=True)
     decision: dict[str, Any] | None = answered["decision"]
     return decision
+
+
+def _confirm_owner(phone: Phone, step: dict[str, Any], lock: Lock | None) -> dict[str, Any]:
+    """Let the owner confirm with the phone's lock, or show the face where that does not work.
+    Returns the server's answer."""
+    options = step["passkey"]
+    credential = lock.confirm(options) if lock and options else None
+    return phone.confirm(step["attempt"], credential, finish=True)
 
 
 def _show_face(
@@ -160,12 +175,14 @@ def check_in_at_once(
 ) -> CheckInResult:
     """Gather everything first and send it in one request, for a network that comes and goes.
 
-    The attempt is opened before, since the face answers a challenge that only the server draws.
+    The attempt is opened before, since the face answers a challenge that only the server draws. At
+    level Standard nobody knows yet whether the face will be asked for, so it is filmed.
     The code is read last, because it expires soonest.
     """
     attempt = phone.open_attempt(session)
     fields = {"attempt": attempt["attempt"]}
-    burst = front_camera.film(Challenge.from_answer(attempt)) if front_camera else []
+    films = front_camera if attempt["needs"]["face"] != "off" else None
+    burst = films.film(Challenge.from_answer(attempt)) if films else []
     if burst:
         fields["challenge"] = str(attempt["challenge"]["number"])
         fields["times_s"] = json.dumps([at_s for at_s, _ in burst])

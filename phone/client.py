@@ -184,6 +184,14 @@ class Phone:
         frames = [frame for _, frame in burst]
         return self._step(lambda: self.send_form("/face/verify", fields, frames))
 
+    def confirm(
+        self, attempt: str, credential: dict[str, Any] | None, *, finish: bool = False
+    ) -> dict[str, Any]:
+        """Send a passkey's answer to the `passkey` options of a scan. With None the face is shown
+        instead, and the answer has its challenge."""
+        body = {"attempt": attempt, "credential": credential, "nonce": new_nonce()}
+        return self._step(lambda: self.post("/passkey/check", body | {"finish": finish}))
+
     def mark(self, attempt: str, **more: Any) -> dict[str, Any]:
         """Ask for the decision."""
         body = {"attempt": attempt, "nonce": new_nonce(), **more}

@@ -17,6 +17,7 @@ from lab.simulation.filming import wait_out
 from lab.simulation.honest import (
     KEPT_S,
     challenge_in,
+    finish,
     scan_and_hear,
     show_own_face,
 )
@@ -30,6 +31,9 @@ from phone.key import DeviceKey, new_nonce
 from verification.domain.challenge import Challenge, Move
 
 EVIDENCE_LIFETIME_S = 120.0
+MOST_FRIENDS = 16
+"""Sessions at level Standard to which a friend comes at most. With every other one drawn, the
+friend is drawn at none of them once in 32,768 times."""
 MOST_SPARED = 12
 """Sessions after which the cheat who is spared a check each time gives up."""
 
@@ -285,11 +289,45 @@ def says_each_time_that_moves_are_impossible(stage: Stage, student: Student) -> 
             step = scan_and_hear(replace(stage, room=room), student)
             result = result_of(student.phone.mark(step["attempt"], without_face=True))
         finally:
-            room.close()
-            desk.post(f"/sessions/{room.id}/annul", {"reason": "Played by a cheat"})
+            _dismiss(stage, room)
         if result.outcome != "review":
             break
     return result
+
+
+def sends_a_friend_until_drawn(stage: Stage, student: Student) -> Result:
+    """At level Standard the student shows the face once, and then a friend comes with the phone to
+    each session. The lot lets the friend pass at some of them, until it asks for the face."""
+    result = Result("never drawn")
+    for number in range(MOST_FRIENDS):
+        room = _standard_room(stage, number)
+        try:
+            step = student.phone.scan(room.projector.look(), finish=True)
+            is_asked = step["needs"]["face"] != "off"
+            if is_asked and number == 0:
+                finish(student, step)
+            elif is_asked:
+                result = result_of(student.phone.mark(step["attempt"]))
+        finally:
+            _dismiss(stage, room)
+        if result.outcome != "never drawn":
+            break
+    return result
+
+
+def _standard_room(stage: Stage, number: int) -> Room:
+    """A session at which every other student is drawn, in a room without a beacon."""
+    rules = {"level": "standard", "face_one_in": 2, "bluetooth": "off"}
+    course = stage.room.session["course"]
+    room = Room(stage.room.desk, course, name=f"D-{number}", late_in_s=600, **rules)
+    room.open()
+    return room
+
+
+def _dismiss(stage: Stage, room: Room) -> None:
+    """Close the room's session and let it count for nobody."""
+    room.close()
+    stage.room.desk.post(f"/sessions/{room.id}/annul", {"reason": "Played by a cheat"})
 
 
 def colleague_marks(stage: Stage, student: Student) -> Result:
@@ -444,6 +482,7 @@ ACTS = (
         says_each_time_that_moves_are_impossible,
         slow=True,
     ),
+    Act("Kavya Rao", "sends a friend, until drawn by lot", _OUT, sends_a_friend_until_drawn),
     Act("Clara Fontaine", "asks a colleague to mark her", _OUT, colleague_marks),
     Act("Anika Berg", "asks to be an admin", _OUT, raises_role),
     Act("Umar Farouk", "takes a classmate's name", _OUT, takes_a_classmates_name),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.tests.authenticator import Authenticator
 from conftest import PASSWORD
 from lab.fake_engine import honest_burst
 from phone import enrolment
@@ -11,6 +12,7 @@ from phone.check_in import check_in, check_in_at_once
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge as Asked
 from verification.models import EnrolmentChallenge, FaceTemplate, IssuedChallenge
+from verification.tests.levels import NEVER, another, at_standard, throw
 from verification.tests.support import sightings, tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -149,3 +151,55 @@ def test_declining_leaves_the_teacher_to_confirm(phone, student, open_session):
     enrolment.decline(phone)
     outcome = check_in(phone, BackCamera(open_session), Radio(open_session), None)
     assert outcome.outcome == "review"
+
+
+# --- level Standard -------------------------------------------------------------------
+
+
+class OwnLock:
+    """The phone's lock, with a passkey that it made on the server before."""
+
+    def __init__(self, phone):
+        self.authenticator = Authenticator(origin="http://localhost:8000", rp_id="localhost")
+        options = phone.post("/passkeys/options", {})["options"]
+        made = {"credential": self.authenticator.create(options), "name": "Phone"}
+        phone.post("/passkeys", made)
+
+    def confirm(self, options):
+        return self.authenticator.get(options)
+
+
+@pytest.fixture
+def later(ready, open_session, monkeypatch, settings):
+    """A session at Standard of which the student is not drawn, a while after the face was shown."""
+    settings.PUBLIC_URL = "http://localhost:8000"
+    at_standard(open_session)
+    first = check_in(ready, BackCamera(open_session), None, FrontCamera())
+    assert first.outcome == "present"
+    throw(monkeypatch, NEVER)
+    return another(open_session)
+
+
+def test_where_no_face_is_asked_for_the_scan_is_all(ready, later):
+    front_camera = FrontCamera()
+    assert check_in(ready, BackCamera(later), None, front_camera).outcome == "present"
+    assert front_camera.filmed == []
+
+
+def test_the_phones_lock_stands_for_the_face(ready, later):
+    front_camera, lock = FrontCamera(), OwnLock(ready)
+    outcome = check_in(ready, BackCamera(later), None, front_camera, lock=lock)
+    assert (outcome.outcome, front_camera.filmed) == ("present", [])
+
+
+def test_without_the_lock_the_face_is_shown_instead(ready, later):
+    OwnLock(ready)
+    front_camera = FrontCamera()
+    assert check_in(ready, BackCamera(later), None, front_camera).outcome == "present"
+    assert front_camera.filmed == [1]
+
+
+def test_all_in_one_request_brings_the_face_before_anybody_knows(ready, later):
+    front_camera = FrontCamera()
+    outcome = check_in_at_once(ready, str(later.pk), BackCamera(later), None, front_camera)
+    assert (outcome.outcome, front_camera.filmed) == ("present", [1])
