@@ -206,6 +206,23 @@ def test_the_own_excuse_counts_where_the_one_that_counted_before_it_goes_back(
     assert (statuses(student), statuses(twin)) == ({open_session.pk: "excused"}, {})
 
 
+def test_an_excuse_that_came_while_two_were_one_counts_where_a_mark_of_the_merge_hid_the_absence(
+    student, twin, course, session
+):
+    """The mark of the other account was cleared, so that the absence was marked by the merge. The
+    student has left the course since: no closing notes them there any more."""
+    Session.objects.update(state="closed", closed_at=session.ends_at)
+    session.refresh_from_db()
+    enrolment(course, student, from_days=900, until_days=1)
+    mark(session, student, "absent", "closing")
+    mark(session, twin, "", "manual")
+    row = merge(student, twin)
+    excuse_of(student, course, session.local_start.date())
+    assert statuses(student) == {session.pk: "absent"}
+    undo(row)
+    assert (statuses(student), statuses(twin)) == ({session.pk: "excused"}, {})
+
+
 def test_an_absence_of_ones_own_stays_where_marks_of_the_other_account_were_undone(
     student, twin, course, session
 ):

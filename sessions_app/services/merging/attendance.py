@@ -71,7 +71,7 @@ class Marks:
             for who, person in (("kept", merge.kept), ("merged", merge.merged)):
                 _put_back(session, person, plan["both"][str(session.pk)][who])
         _follow_later_marks(merge, plan, now)
-        _excuse_again(merge, now)
+        _excuse_again(merge, plan, now)
 
 
 def _attendance_of(student_id: UUID) -> dict[UUID, Attendance]:
@@ -179,21 +179,27 @@ def _sessions_that_went_back(plan: Any) -> set[UUID]:
     return found - {UUID(pk) for pk in plan["both"]}
 
 
-def _excuse_again(merge: AccountMerge, now: datetime) -> None:
-    """Let each person's own excuse count where an excuse that went back had counted before it."""
+def _excuse_again(merge: AccountMerge, plan: Any, now: datetime) -> None:
+    """Let each person's own excuse count for their own absence, wherever the merge or its undoing
+    changed which marks count: it may have been hidden until now by a mark of the other account."""
+    people = (merge.kept, merge.merged)
+    for session in Session.objects.filter(pk__in=list(_changed_sessions(merge, plan))):
+        excuses = queries.excuses_covering(session)
+        rows = {row.student_id: row for row in Attendance.objects.filter(session_id=session.pk)}
+        for person in (one for one in people if one.pk in excuses and one.pk in rows):
+            if lifecycle.is_excusable(rows[person.pk]):
+                marks.record_absence(session, person, now=now, excuse=excuses[person.pk])
+
+
+def _changed_sessions(merge: AccountMerge, plan: Any) -> set[UUID]:
+    """The sessions in which other marks may count since the merge was undone."""
     undone = AttendanceMark.objects.filter(
         source=MarkSource.EXCUSE,
         student_id__in=[merge.kept_id, merge.merged_id],
         undone_at__gte=merge.undone_at,
     )
-    session_ids = set(undone.order_by().values_list("session_id", flat=True))
-    for session in Session.objects.filter(pk__in=list(session_ids)):
-        excuses = queries.excuses_covering(session)
-        rows = Attendance.objects.filter(session_id=session.pk)
-        for person in (merge.kept, merge.merged):
-            row = rows.filter(student_id=person.pk).first()
-            if person.pk in excuses and row is not None and lifecycle.is_excusable(row):
-                marks.record_absence(session, person, now=now, excuse=excuses[person.pk])
+    excused = set(undone.order_by().values_list("session_id", flat=True))
+    return excused | _sessions_that_went_back(plan) | {UUID(pk) for pk in plan["both"]}
 
 
 def _take_noted_back(own: QuerySet[AttendanceMark], merge: AccountMerge, now: datetime) -> None:
