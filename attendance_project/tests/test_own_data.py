@@ -23,6 +23,7 @@ PARTS = {
         "warnings",
         "notices",
         "spared_checks",
+        "face_lots",
         "guest_visits",
         "merges",
         "consents",
@@ -53,7 +54,10 @@ def test_every_part_is_there_and_filled(own, student, open_session):
     data = own.json()
     assert set(data) == PARTS
     empty = {name for name, part in data.items() if part in ([], {})}
-    assert empty == {"notices", "spared_checks", "guest_visits", "merges", "erasure_requests"}
+    assert empty == {
+        *("notices", "spared_checks", "face_lots"),
+        *("guest_visits", "merges", "erasure_requests"),
+    }
     assert data["account"]["email"] == student.email
     assert [row["new_name"] for row in data["name_requests"]] == ["Sam Student"]
     assert [row["session_id"] for row in data["attendance"]] == [str(open_session.pk)]

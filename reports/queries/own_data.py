@@ -25,7 +25,7 @@ from reports.queries.students import (
 )
 from sessions_app.models import AttendanceMark, Excuse, MarkSource, MarkStatus
 from sessions_app.queries import visits_of
-from verification.models import CheckInDecision, SparedCheck, TemplateAccess, Warning
+from verification.models import CheckInDecision, FaceLot, SparedCheck, TemplateAccess, Warning
 from verification.queries import EnrolledFace, accesses_of, face_standing
 from verification.words import label_of, words_of
 
@@ -139,6 +139,17 @@ class OwnSparedCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnFaceLot:
+    """Whether and why a session of level Standard asked for the face. ``passkey``: whether one
+    stood for it where it did not."""
+
+    session_id: UUID
+    ask: str
+    passkey: bool
+    drawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnFace:
     """Says how far the enrolments of a face are, and who read or changed them."""
 
@@ -161,6 +172,7 @@ class OwnData:
     warnings: list[OwnWarning]
     notices: list[OwnNotice]
     spared_checks: list[OwnSparedCheck]
+    face_lots: list[OwnFaceLot]
     guest_visits: list[OwnVisit]
     merges: list[OwnMerge]
     consents: list[profiles.ProfileConsent]
@@ -186,6 +198,7 @@ def of_student(student: User, *, now: datetime) -> OwnData:
         warnings=_warnings(student),
         notices=_notices(student),
         spared_checks=_spared_checks(student),
+        face_lots=_face_lots(student),
         guest_visits=_visits(student),
         merges=_merges(student),
         consents=_consents(student),
@@ -243,6 +256,11 @@ def _notices(student: User) -> list[OwnNotice]:
 def _spared_checks(student: User) -> list[OwnSparedCheck]:
     rows = SparedCheck.objects.filter(student_id=student.pk).order_by("-at", "pk")
     return [read_off(row, OwnSparedCheck) for row in rows]
+
+
+def _face_lots(student: User) -> list[OwnFaceLot]:
+    rows = FaceLot.objects.filter(student_id=student.pk).order_by("-drawn_at", "pk")
+    return [read_off(row, OwnFaceLot) for row in rows]
 
 
 def _visits(student: User) -> list[OwnVisit]:

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+import sessions_app.services as teaching
 from accounts.models import Device, Passkey
 from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, Session
 from verification.models import CheckInAttempt, CheckInDecision, FaceLot
+from verification.queries.register import register_extras
 from verification.tests.levels import (
     ALWAYS,
     NEVER,
@@ -242,6 +244,33 @@ def test_opening_ahead_with_good_codes_draws(phone, first, drawn, monkeypatch):
     opened = phone.post("/attendance/attempts", body).json()
     assert opened["needs"]["face_ask"] == "left"
     assert opened["needs"]["face"] == "required"
+
+
+def test_who_is_drawn_ahead_and_leaves_is_asked_next_time(phone, first, monkeypatch):
+    throw(monkeypatch, ALWAYS, NEVER)
+    session = another(first)
+    body = {"session": session.pk, "nonce": new_nonce(), "tokens": tokens(session)}
+    opened = phone.post("/attendance/attempts", body).json()
+    assert opened["needs"]["face_ask"] == "lot"
+    settle(session)
+    assert asks(scan(phone, another(first))) == "left"
+
+
+def test_digits_that_anybody_can_read_out_ask_for_the_face(phone, first, monkeypatch):
+    throw(monkeypatch, NEVER)
+    session = another(first)
+    digits = teaching.short_code(session, now=clock.now()).digits
+    body = {"short_code": digits, "session": session.pk, "nonce": new_nonce()}
+    step = phone.post("/qr/scan", body).json()
+    assert (asks(step), step["needs"]["face"]) == ("doubt", "required")
+
+
+def test_the_register_says_that_who_left_was_drawn(phone, drawn, teacher):
+    session, _ = drawn
+    settle(session)
+    extra = register_extras(session)[phone.user_id]
+    assert (extra["outcome"], extra["reasons"]) == ("refused", ["No face step"])
+    assert extra["signs"] == ["face asked by lot"]
 
 
 def test_codes_that_are_refused_draw_nothing(phone, first, monkeypatch):
