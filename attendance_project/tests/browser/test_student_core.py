@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Device, RefreshToken, User
-from accounts.services import confirm_email
+from accounts.services import approve_device, confirm_email
 from accounts.tests.phone import PASSWORD, Phone
 from attendance_project import clock
 from attendance_project.tests.browser.student import (
@@ -16,6 +16,7 @@ from attendance_project.tests.browser.student import (
     open_student_page,
     text_kept_on,
 )
+from verification.models import CheckInAttempt
 
 pytestmark = [
     *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
@@ -112,9 +113,42 @@ def test_a_second_phone_waits_and_says_so(context, open_session, student):
     expect(page.get_by_role("heading", name="You are logged in")).to_be_visible()
     expect(page.get_by_text("once a teacher approves it")).to_be_visible()
     page.get_by_role("link", name="Continue").click()
-    expect(page.get_by_text("once a teacher approves it")).to_be_visible()
+    expect(page.get_by_text("Ask your teacher to approve it, or to mark you.")).to_be_visible()
     page.get_by_role("link", name="What to do").click()
-    expect(page.get_by_text("It becomes active on")).to_be_visible()
+    expect(page.get_by_text("it becomes active on")).to_be_visible()
+
+
+def test_a_waiting_phone_is_told_what_to_do_until_it_is_approved(
+    context, open_session, student, teacher
+):
+    """The check-in would be refused. Once the phone is approved, it begins by itself."""
+    Phone(student)
+    page = open_student_page(context)
+    log_in(page, student)
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator(".open-now")).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="Check in")).to_have_count(0)
+    page.goto(f"/student/#/check-in/{open_session.pk}")
+    expect(page.get_by_text("This phone is not approved yet")).to_be_visible()
+    expect(page.locator(".how")).to_contain_text("it becomes active on")
+    expect(page.locator("video")).to_have_count(0)
+    assert not CheckInAttempt.objects.exists()
+    waiting = Device.objects.get(user=student, status="pending")
+    approve_device(waiting, by=teacher, now=clock.now())
+    expect(page.get_by_text("This phone is not approved yet")).to_have_count(0)
+    expect(page.get_by_role("button", name="Type the short code")).to_be_visible()
+
+
+def test_a_phone_that_another_one_replaced_is_told_to_log_in_again(
+    context, open_session, student, teacher
+):
+    page = logged_in_page(context, student)
+    Phone(student)
+    approve_device(Device.objects.get(user=student, status="pending"), by=teacher, now=clock.now())
+    page.goto(f"/student/#/check-in/{open_session.pk}")
+    expect(page.get_by_text("This phone was removed")).to_be_visible()
+    page.get_by_role("button", name="Log in again").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
 
 
 def test_another_students_phone_says_that_it_cannot_check_in(
@@ -128,7 +162,9 @@ def test_another_students_phone_says_that_it_cannot_check_in(
     page.get_by_role("link", name="Continue").click()
     expect(today(page)).to_be_visible()
     page.reload()
-    expect(page.get_by_text("registered to another student")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="This phone belongs to another student")
+    ).to_be_visible()
     page.get_by_role("link", name="What to do").click()
     expect(
         page.get_by_role("heading", name="This phone belongs to another student")

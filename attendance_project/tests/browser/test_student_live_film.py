@@ -155,7 +155,7 @@ def refusing(code, message):
 
 BUSY = "Many people are being checked just now."
 FAILURES = {
-    "the connection breaks": (BREAKS, "The connection is too slow"),
+    "the connection breaks": (BREAKS, "The connection broke while you were filmed."),
     "no answer comes": (STANDS_STILL, "The connection is too slow"),
     "the server is busy": (refusing("live_film_busy", BUSY), BUSY),
 }

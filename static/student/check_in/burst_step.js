@@ -40,6 +40,8 @@ export async function film(screen, challenge, signal) {
           gettext("It takes too few pictures. More light and fewer open apps can help."),
         );
       }
+      screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+      screen.offer();
       screen.say(gettext("Please try again"), gettext("The phone was busy for a moment."));
       await pause(BUSY_MS, own.signal);
     } catch (error) {

@@ -44,7 +44,8 @@ export const canFilmLive = () => "WebSocket" in globalThis;
 /** Thrown where a film ended without a result. The attempt has lost nothing by it. */
 export class FilmLost extends Error {
   /**
-   * @param {string} code  The server's, or "broken", "hidden" or "no_camera".
+   * @param {string} code  The server's, or "broken" where the connection ended, "no_answer" where none
+   *   came in time, "hidden" or "no_camera".
    * @param {string} [message]  The server's sentence, for the student to read.
    */
   constructor(code, message = "") {
@@ -177,7 +178,7 @@ export class LiveSocket {
    */
   #wait(ms) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.close(), ms);
+    this.#timer = setTimeout(() => this.#end(new FilmLost("no_answer")), ms);
   }
 
   /**

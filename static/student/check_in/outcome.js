@@ -3,6 +3,7 @@
 import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
 import { pause } from "./attempt.js";
+import { outcomeSign } from "./signs.js";
 
 /** @import { Screen, Standing } from "./screen.js" */
 
@@ -17,7 +18,6 @@ import { pause } from "./attempt.js";
  * @property {() => void} again  Begins anew.
  */
 
-const SIGNS = { present: "✓", late: "✓", review: "…", refused: "✕" };
 /** @type {Record<string, Standing>}  What the bar shows of a step, by the look of its row. */
 const STANDINGS = { present: "done", soft: "skipped", review: "review", refused: "refused" };
 const HERE = new Set(["present", "late", "excused"]);
@@ -65,7 +65,7 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
   screen.progress(-1);
   screen.show(
     `outcome ${outcome}`,
-    h("p", { class: "verdict", "aria-hidden": "true" }, SIGNS[outcome]),
+    h("p", { class: "verdict", "aria-hidden": "true" }, outcomeSign(outcome)),
   );
   const head = confirmed
     ? gettext("You are present. Your teacher confirmed.")

@@ -78,14 +78,17 @@ export class Room {
 
   /**
    * Sends what was heard, or asks the beacon that was chosen, while the student goes on.
+   * @param {Screen} screen
    * @param {Attempt} attempt
    */
-  goOn(attempt) {
+  goOn(screen, attempt) {
     [this.#ending, this.#coming] = [null, null];
     const coming = this.#way(attempt);
-    if (!coming || !isAsked(attempt)) return;
-    this.#coming = coming.catch((error) => ({ accepted: false, sentence: messageOf(error) }));
-    this.#coming.then((ending) => this.#take(attempt, ending));
+    if (!isAsked(attempt)) screen.mark(1, "skipped", gettext("not required"));
+    else if (coming) {
+      this.#coming = coming.catch((error) => ({ accepted: false, sentence: messageOf(error) }));
+      this.#coming.then((ending) => this.#take(screen, attempt, ending));
+    }
   }
 
   /**
@@ -106,11 +109,13 @@ export class Room {
   }
 
   /**
+   * @param {Screen} screen
    * @param {Attempt} attempt
    * @param {Ending} ending
    */
-  #take(attempt, ending) {
+  #take(screen, attempt, ending) {
     this.#ending = ending;
+    if (isThere(ending)) screen.mark(1, "done", gettext("done"));
     if (ending.unsent?.length) attempt.answered(ending.unsent);
     attempt.heard(ending.step);
   }
@@ -130,8 +135,9 @@ export class Room {
 
   /**
    * Waits for what was begun. Where that failed, it offers the ways until one is accepted or the person goes
-   * on without. At first it offers those that the server knows to be on in the room; all of them where the
-   * server knows of none, or one was tried in vain. Where the phone has no way, nothing is shown and the
+   * on without. At first it offers those that the server knows to be on in the room. Where it knows of none,
+   * it offers all, the sound first, since a teacher can switch that on. After one was tried in vain it
+   * offers all, that one first. Where the phone has no way, nothing is shown and the
    * teacher confirms. An answer of the beacon that no network took goes with what is sent next.
    * @param {Screen} screen
    * @param {Attempt} attempt
@@ -144,14 +150,15 @@ export class Room {
     this.end();
     const all = offered();
     const on = all.filter(({ source }) => attempt.step.room?.[source]);
-    let ways = on.length ? on : all;
+    let ways = on.length ? on : all.toReversed();
     let sentence = this.#ending?.sentence ?? firstSentence(attempt);
     while (!isThere(this.#ending)) {
       const way = await choose(screen, ways, sentence, attempt.step.needs?.bluetooth, signal);
-      if (!way) return;
+      if (!way) return screen.mark(1, "skipped", gettext("not done"));
       const ending = await tryWay(screen, way, attempt, signal);
-      this.#take(attempt, ending);
-      [ways, sentence] = [all, ending.sentence];
+      this.#take(screen, attempt, ending);
+      const others = all.filter(({ source }) => source !== way.source);
+      [ways, sentence] = [[way, ...others], ending.sentence];
     }
   }
 

@@ -61,7 +61,12 @@ export class Screen extends Stage {
     const where = roomInWords(session.room);
     this.head.replaceChildren(
       h("h1", { tabindex: "-1" }, session.subject_name),
-      h("p", { class: "soft" }, [where, until].filter(Boolean).join(" · ")),
+      h(
+        "p",
+        { class: "soft" },
+        where && h("span", { class: "room" }, where),
+        h("span", {}, where ? ` · ${until}` : until),
+      ),
     );
   }
 

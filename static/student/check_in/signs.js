@@ -55,6 +55,23 @@ export function signOf(move) {
 export const tick = () =>
   drawing("move-sign seen", "0 0 100 100", svg("path", { d: "M18 52l22 22 42-48", class: "line" }));
 
+/** How a check-in ended, each drawn of one outline. */
+const OUTCOMES = {
+  present: ["M18 52l22 22 42-48", "line"],
+  late: ["M18 52l22 22 42-48", "line"],
+  review: ["M50 8a42 42 0 1 1-.1 0zM50 26v26l16 12", "line thin"],
+  refused: ["M24 24l52 52M76 24 24 76", "line"],
+};
+
+/**
+ * The sign of how a check-in ended.
+ * @param {Api.Decision["outcome"]} outcome
+ */
+export function outcomeSign(outcome) {
+  const [d = "", look = ""] = OUTCOMES[outcome];
+  return drawing("outcome-sign", "0 0 100 100", svg("path", { d, class: look }));
+}
+
 const AROUND = "M45 3A42 57 0 0 1 45 117 42 57 0 0 1 45 3z"; // it begins at the top
 
 /** The ring around the oval, which fills as moves are done. */

@@ -8,6 +8,7 @@ import { keep, untilSent } from "../check_in/kept.js";
 import { drop, recall, remember } from "../check_in/last.js";
 import { showOutcome } from "../check_in/outcome.js";
 import { confirmOwner } from "../check_in/owner_step.js";
+import { askObstacle, untilAccepted } from "../check_in/phone_check.js";
 import { dropReader, prepareReader } from "../check_in/reader.js";
 import { Room } from "../check_in/room_step.js";
 import { gatherCodes } from "../check_in/scan_step.js";
@@ -25,8 +26,13 @@ const READ_LONG_MS = 2500; // for two sentences
 
 /** @import { Camera } from "../check_in/camera.js" */
 /** @import { Gathered } from "../check_in/scan_step.js" */
+/** @import { Obstacle } from "../lib/this_phone.js" */
 
 /**
+ * @typedef {object} Start  What a check-in begins with.
+ * @property {string} arrived  A code that the phone's own camera app opened, or "".
+ * @property {Promise<Obstacle | null>} phone  What keeps this phone from checking its student in.
+ *
  * @typedef {Promise<Api.FaceStatus | null>} Faces  Null where the server could not be asked.
  *
  * @typedef {object} Ahead  What goes on beside the steps.
@@ -46,14 +52,15 @@ export const title = () => gettext("Check in");
 export async function show(place, [sessionId]) {
   const arrived = takeArrived();
   const life = new AbortController();
+  const phone = askObstacle();
   prepareReader();
   life.signal.addEventListener("abort", dropReader, { once: true });
   const found = sessionId
     ? [await get(`/sessions/${encodeURIComponent(sessionId)}`)]
     : await openOnes();
   const [first, ...others] = found;
-  if (first && !others.length) begin(place, first, arrived, life.signal);
-  else choose(place, found, arrived, life.signal);
+  if (first && !others.length) begin(place, first, { arrived, phone }, life.signal);
+  else choose(place, found, { arrived, phone }, life.signal);
   return () => life.abort();
 }
 
@@ -62,24 +69,24 @@ const openOnes = async () => (await get("/sessions?state=open")).results;
 /**
  * @param {HTMLElement} place
  * @param {Api.Session[]} sessions  Those that are open: none, or more than one.
- * @param {string} arrived
+ * @param {Start} start
  * @param {AbortSignal} signal
  */
-function choose(place, sessions, arrived, signal) {
+function choose(place, sessions, start, signal) {
   const one = (/** @type {Api.Session} */ session) => {
     const where = [time(session.starts_at, session.time_zone), session.room, session.teacher_name]
       .filter(Boolean)
       .join(" · ");
-    const start = () => {
+    const checkIn = () => {
       tapped();
-      begin(place, session, arrived, signal);
+      begin(place, session, start, signal);
     };
     return h(
       "li",
       { class: "card" },
       h("h2", {}, session.subject_name),
       h("p", { class: "soft" }, where),
-      button(gettext("Check in"), start, { class: "large" }),
+      button(gettext("Check in"), checkIn, { class: "large" }),
     );
   };
   const nothing = [
@@ -103,29 +110,36 @@ function choose(place, sessions, arrived, signal) {
  * Checks in, in the background of the view. Whatever goes wrong is said on the screen.
  * @param {HTMLElement} place
  * @param {Api.Session} session
- * @param {string} arrived  A code that the phone's own camera app opened, or "".
+ * @param {Start} start
  * @param {AbortSignal} signal
  */
-async function begin(place, session, arrived, signal) {
+async function begin(place, session, start, signal) {
   const screen = new Screen(place, session);
   try {
-    await run(screen, session, arrived, signal);
+    await run(screen, session, start, signal);
   } catch (error) {
     if (signal.aborted) return;
-    const again = () => begin(place, session, "", signal);
+    const again = () => begin(place, session, anew(), signal);
     if (error instanceof GaveUp || error instanceof Refused) stopped(screen, error.message, again);
     else unforeseen(screen, error, again);
   }
 }
 
 /**
+ * How a check-in begins that is tried again.
+ * @returns {Start}
+ */
+const anew = () => ({ arrived: "", phone: askObstacle() });
+
+/**
  * @param {Screen} screen
  * @param {Api.Session} chosen
- * @param {string} arrived
+ * @param {Start} start
  * @param {AbortSignal} signal
  */
-async function run(screen, chosen, arrived, signal) {
+async function run(screen, chosen, { arrived, phone }, signal) {
   if (await showLast(screen, chosen, signal)) return;
+  await untilAccepted(screen, phone, signal);
   const session = await untilOpen(screen, chosen, signal);
   const ahead = { room: roomOf(session, signal), faces: get("/face").catch(() => null) };
   const startedAt = performance.now();
@@ -226,8 +240,8 @@ const isEnrolled = (standing) =>
  */
 async function sentLater(screen, { session, signal, hasRoom }) {
   screen.waiting(false);
-  screen.progress(2);
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
+  screen.progress(-1);
+  screen.show("blank told", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
   screen.offer();
   screen.say(
     gettext("Your check-in is saved"),
@@ -259,7 +273,7 @@ async function finish(screen, attempt, decision, tookS) {
   if (decision.outcome === "refused" || !id) await drop(session.id);
   else await remember(session.id, { attempt: id, nonce: attempt.nonce, needs });
   const again = () =>
-    run(screen, session, "", signal).catch((error) => {
+    run(screen, session, anew(), signal).catch((error) => {
       if (!signal.aborted) stopped(screen, messageOf(error), again);
     });
   const ask = () => (id ? attempt.mark() : Promise.reject(new GaveUp()));
@@ -369,7 +383,7 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
   if (!attempt.id) return decisionless(attempt.step);
   const { signal } = attempt;
   screen.mark(0, "done", gettext("done"));
-  room.goOn(attempt);
+  room.goOn(screen, attempt);
   if (attempt.inOneRequest) await room.prove(screen, attempt, signal);
   if (attempt.step.needs?.passkey === "required") await confirmOwner(screen, attempt, signal);
   if (attempt.step.decision) return attempt.step.decision;
@@ -381,7 +395,7 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
     if (ended === EXPIRED) return tookLong(screen, signal);
     if (attempt.step.decision) return attempt.step.decision;
     if (ended === WITHOUT) screen.mark(2, "skipped", gettext("not done"));
-    else screen.mark(2, "done", gettext("done"));
+    else if (attempt.step.accepted) screen.mark(2, "done", gettext("done"));
   }
   if (!attempt.inOneRequest) await room.prove(screen, attempt, signal);
   if (attempt.step.decision) return attempt.step.decision;
@@ -432,7 +446,9 @@ async function hasFace(screen, faces, signal) {
   const standing = await faces;
   if (!standing || isEnrolled(standing)) return true;
   screen.progress(2);
+  screen.mark(2, "skipped", gettext("not done"));
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
+  screen.offer();
   const declined = standing.consent !== "given" && standing.consent !== null;
   screen.say(
     gettext("No face step"),
@@ -449,6 +465,8 @@ async function hasFace(screen, faces, signal) {
  * @param {AbortSignal} signal
  */
 async function tookLong(screen, signal) {
+  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+  screen.offer();
   screen.say(gettext("That took too long"), gettext("The code is too old now. Scan it again."));
   await pause(READ_LONG_MS, signal);
   return null;
@@ -461,6 +479,7 @@ async function tookLong(screen, signal) {
  */
 function stopped(screen, why, again) {
   screen.waiting(false);
+  screen.progress(-1);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "!"));
   screen.say(gettext("This did not work"), why);
   screen.offer(

@@ -1,10 +1,11 @@
 // Shows the student's phones: which one checks them in, and what to do with a lost or a new one.
 
-import { get, logOut, remove, serverNow, who } from "../lib/api.js";
+import { get, logOut, remove, who } from "../lib/api.js";
 import { orByMail } from "../lib/by_mail.js";
 import { asking, fill, folded, h } from "../lib/dom.js";
 import { moment } from "../lib/moments.js";
 import { go } from "../lib/router.js";
+import { waitsUntil } from "../lib/this_phone.js";
 import { badge } from "./words.js";
 
 /** @import { Who } from "../lib/api.js" */
@@ -88,14 +89,8 @@ function state({ status }) {
 /** @param {Api.Device} phone */
 function words(phone) {
   if (phone.status !== "pending" || !phone.activates_at) return phone.message;
-  const when = moment(phone.activates_at);
-  const leftS = Date.parse(phone.activates_at) / 1000 - serverNow();
-  const hours = Math.max(1, Math.ceil(leftS / 3600));
-  const left = fill(ngettext("in %(n)s hour", "in %(n)s hours", hours), { n: hours });
-  return fill(
-    gettext("It becomes active on %(when)s, %(left)s, or as soon as your teacher approves it."),
-    { when, left },
-  );
+  const approved = gettext("Your teacher or an admin can approve it now.");
+  return [approved, waitsUntil(phone)].join(" ");
 }
 
 /**

@@ -6,6 +6,7 @@ import { fill, h } from "../lib/dom.js";
 import { ForPeople } from "../lib/for_people.js";
 import { day, hours, time } from "../lib/moments.js";
 import { roomInWords } from "../lib/rooms.js";
+import { obstacleOfPhone } from "../lib/this_phone.js";
 import { badge, excuseNote, standingToday } from "./words.js";
 
 /** @import { Who } from "../lib/api.js" */
@@ -24,13 +25,14 @@ const AHEAD_DAYS = 14; // the next session is looked for within so many days
  */
 export async function show(place) {
   const me = await who();
-  const [sessions, obstacle, closed] = await Promise.all([today(me), obstacleOf(me), closedDays()]);
+  let [sessions, obstacle, closed] = await Promise.all([today(me), obstacleOf(me), closedDays()]);
+  const hindered = h("div", {}, noticeOf(obstacle));
   const list = h("div", { "data-sessions": "" });
   const stale = h("p", { class: "soft", role: "status" });
   place.append(
     h("h1", {}, title()),
     h("p", { class: "soft" }, day(now())),
-    obstacle ?? "",
+    hindered,
     list,
     closed ?? "",
     stale,
@@ -38,16 +40,21 @@ export async function show(place) {
   );
   let shown = "";
   const put = async (/** @type {Api.StudentSessionToday[]} */ rows) => {
-    const fresh = JSON.stringify(rows);
+    const fresh = JSON.stringify([rows, obstacle]);
     if (fresh === shown) return;
-    const parts = rows.length ? arranged(rows) : [await nothingToday()];
+    const may = !obstacle?.refuses;
+    const parts = rows.length ? arranged(rows, may) : [await nothingToday()];
     keepingFocus(list, () => list.replaceChildren(...parts));
     shown = fresh;
-    if (rows.some(canCheckIn)) import("./check_in.js").catch(() => null); // so that the tap finds it there
+    if (may && rows.some(canCheckIn)) import("./check_in.js").catch(() => null); // so that the tap finds it there
   };
   await put(sessions);
   return whileVisible(async () => {
     try {
+      if (obstacle) {
+        obstacle = await obstacleOf(me);
+        keepingFocus(hindered, () => hindered.replaceChildren(noticeOf(obstacle)));
+      }
       await put(await today(me));
       stale.textContent = "";
     } catch (error) {
@@ -95,12 +102,15 @@ function keepingFocus(list, change) {
 
 // --- what is shown ---------------------------------------------------------------------------
 
-/** @param {Api.StudentSessionToday[]} sessions */
-function arranged(sessions) {
+/**
+ * @param {Api.StudentSessionToday[]} sessions
+ * @param {boolean} may  Whether this phone can check its student in.
+ */
+function arranged(sessions, may) {
   const open = sessions.filter(({ state }) => state === "open");
   const rest = sessions.filter(({ state }) => state !== "open");
-  const first = open.map((session) => card(session, "h2"));
-  const others = rest.map((session) => card(session, open.length ? "h3" : "h2"));
+  const first = open.map((session) => card(session, "h2", may));
+  const others = rest.map((session) => card(session, open.length ? "h3" : "h2", may));
   return [
     first.length ? h("ul", { class: "cards" }, first) : "",
     first.length && others.length ? h("h2", { class: "spaced" }, gettext("Also today")) : "",
@@ -111,8 +121,9 @@ function arranged(sessions) {
 /**
  * @param {Api.StudentSessionToday} session
  * @param {"h2" | "h3"} heading
+ * @param {boolean} may  Whether this phone can check its student in.
  */
-function card(session, heading) {
+function card(session, heading, may) {
   const room = roomInWords(session.room);
   const { kind, words, next } = standingToday(session);
   return h(
@@ -126,7 +137,8 @@ function card(session, heading) {
     ),
     h("p", {}, badge(kind, words), " ", excuse(session)),
     next ? h("p", {}, next) : null,
-    canCheckIn(session) &&
+    may &&
+      canCheckIn(session) &&
       h(
         "a",
         { class: "button large", href: `#/check-in/${session.session_id}`, onclick: tapped },
@@ -212,26 +224,39 @@ const whenOf = (session) => ({
 });
 
 /**
- * Says why this phone does not check its owner in yet; null where it does.
- * @param {Who} me
+ * @typedef {object} Hindrance  What stands in the way of checking in.
+ * @property {string} head
+ * @property {string} [todo]
+ * @property {string} href  The view that says what to do.
+ * @property {boolean} refuses  Whether a check-in would be refused.
  */
-async function obstacleOf(me) {
-  if (!(await isConfirmed(me)))
-    return notice(gettext("Your e-mail address is not confirmed yet."), "#/confirm");
-  const mine = (await get("/devices")).results.find(({ id }) => id === me.device);
-  if (mine?.status === "active") return null;
-  const words =
-    mine?.message ??
-    gettext("This phone is registered to another student and cannot check you in.");
-  return notice(words, "#/devices");
-}
 
 /**
- * @param {string} words
- * @param {string} href  The view that says what to do.
+ * What stands in the way of checking in; null where nothing does.
+ * @param {Who} me
+ * @returns {Promise<Hindrance | null>}
  */
-const notice = (words, href) =>
-  h("div", { class: "card notice" }, h("p", {}, words), h("a", { href }, gettext("What to do")));
+async function obstacleOf(me) {
+  if (!(await isConfirmed(me))) {
+    const head = gettext("Your e-mail address is not confirmed yet.");
+    return { head, href: "#/confirm", refuses: false };
+  }
+  const obstacle = await obstacleOfPhone(me);
+  return obstacle && { ...obstacle, href: "#/devices", refuses: true };
+}
+
+/** @param {Hindrance | null} hindrance */
+function noticeOf(hindrance) {
+  if (!hindrance) return "";
+  const { head, todo, href } = hindrance;
+  return h(
+    "div",
+    { class: "card notice", role: "status" },
+    todo ? h("h2", {}, head) : h("p", {}, head),
+    todo ? h("p", {}, todo) : null,
+    h("a", { href }, gettext("What to do")),
+  );
+}
 
 function clockNote() {
   const offS = clockIsOffBy();
