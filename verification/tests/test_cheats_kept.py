@@ -27,6 +27,7 @@ from verification.models import (
     IssuedChallenge,
     Warning,
 )
+from verification.tests.levels import NEVER, another, at_standard, seen, throw
 from verification.tests.support import (
     answer_to,
     challenge_of,
@@ -544,3 +545,43 @@ def test_a_second_burst_for_a_challenge_changes_nothing_of_the_first(phone, long
     assert answer.status_code == 200, answer.content
     assert "face" not in answer.json()["counted"]
     nobody_got_in(long_open)
+
+
+# --- at level Standard ----------------------------------------------------------------
+
+
+@pytest.fixture
+def at_a_later_session(phone, long_open, monkeypatch):
+    """The session at Standard, of a course where the face was shown; the lot would ask nobody."""
+    at_standard(long_open)
+    seen(phone, another(long_open))
+    throw(monkeypatch, NEVER)
+    return long_open
+
+
+def test_a_kept_check_in_brings_the_face_since_its_codes_are_in_doubt(phone, at_a_later_session):
+    answer = Kept(phone, at_a_later_session, 100).send()
+    waits(answer, at_a_later_session)
+    decision = CheckInDecision.objects.get(session=at_a_later_session)
+    assert decision.evidence["face_ask"] == "doubt"
+    assert "face" in decision.counted
+
+
+def test_a_kept_check_in_without_a_face_is_a_spared_check(phone, at_a_later_session):
+    kept = Kept(phone, at_a_later_session, 100)
+    kept.burst = []
+    film = dict.fromkeys(("challenge", "times_s", "frames"))
+    answer = kept.send(without_face="true", **film)
+    waits(answer, at_a_later_session)
+    assert "face_spared" in codes_of(answer.json())
+    assert answer.json()["spared"]["number"] == 1
+
+
+def test_a_kept_check_in_without_a_face_that_says_nothing_of_it_is_refused(
+    phone, at_a_later_session
+):
+    kept = Kept(phone, at_a_later_session, 100)
+    kept.burst = []
+    answer = kept.send(**dict.fromkeys(("challenge", "times_s", "frames")))
+    assert "face_missing" in codes_of(answer.json())
+    nobody_got_in(at_a_later_session)
