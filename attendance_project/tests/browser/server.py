@@ -22,6 +22,8 @@ from attendance_project.tests.patience import PATIENCE_S
 
 LOADED = b"+"
 """What the process says when it has loaded the site (serve.py)."""
+LIVE_FILMS_MOST = 2
+"""The films that the server makes at once: so few that a test can hold every place."""
 WARMING = ("/login/", "/student/", "/texts.js", "/static/css/app.css", "/api/v1/profile/0")
 """One address of each kind: what the server reads once, it has read after these."""
 
@@ -150,4 +152,5 @@ class Server:
             "PUBLIC_URL": self.url,
             "EMAIL_FOLDER": str(self.mails),
             "FACE_ENGINE": self.face_engine,
+            "LIVE_FILMS_MOST": str(LIVE_FILMS_MOST),
         }

@@ -29,10 +29,16 @@
   }
 
   // The page keeps the upright middle of a picture that lies, 360 of 640.
-  function inTheMiddle(context, image) {
+  function inTheMiddle(context, image, [right, down] = [0, 0]) {
     const scale = Math.min(360 / image.width, 480 / image.height);
     const [wide, high] = [image.width * scale, image.height * scale];
-    context.drawImage(image, 320 - wide / 2, 240 - high / 2, wide, high);
+    context.drawImage(image, 320 - wide / 2 + right, 240 - high / 2 + down, wide, high);
+  }
+
+  // The real engine notices a head that is stiller than any living one.
+  function swaying() {
+    const s = performance.now() / 1000;
+    return window.personSways ? [5 * Math.sin(0.9 * s), 4 * Math.sin(1.4 * s + 1)] : [0, 0];
   }
 
   // Who is filmed live makes each move a while after the page asks for it, and undoes it when the
@@ -67,6 +73,10 @@
   }
   // No two pictures of a camera are the same.
   function noise(context) {
+    for (let n = 0; window.personSways && n < 400; n += 1) {
+      context.fillStyle = `rgba(${Math.random() * 255},${Math.random() * 255},0,0.05)`;
+      context.fillRect(140 + Math.random() * 360, Math.random() * 480, 6, 6);
+    }
     for (let left = 140; left < 500; left += 8) {
       context.fillStyle = `rgb(${[0, 0, 0].map(() => 90 + Math.random() * 120).join(" ")})`;
       context.fillRect(left, 0, 8, 24);
@@ -110,8 +120,8 @@
       context.fillRect(0, 0, 640, 480);
       const stage = document.querySelector("[data-live]");
       const seen = stage ? personNow(stage) : now?.[1] ?? person.seen;
+      if (seen) inTheMiddle(context, seen, stage ? swaying() : undefined);
       if (stage) noise(context);
-      if (seen) inTheMiddle(context, seen);
       setTimeout(draw, gapMs);
     };
     draw();

@@ -26,8 +26,6 @@ pytestmark = [
 ]
 
 ONCE_MORE = "Once more, in another way"
-IN_FLIGHT = 2
-"""Pictures on their way at most, as the server says."""
 WATCH_THE_STAGE = """
 window.shown = [];
 new MutationObserver(() => {
@@ -46,28 +44,6 @@ new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, attributes: true });
 """
 """A script that notes what is on the screen of a live film whenever it changes."""
-SLOW_NETWORK = """
-{
-  const lateMs = 200;
-  const sockets = WebSocket.prototype;
-  const { send, addEventListener: listen } = sockets;
-  window.onTheWay = 0;
-  window.mostOnTheWay = 0;
-  sockets.send = function (what) {
-    if (what instanceof Blob)
-      window.mostOnTheWay = Math.max(window.mostOnTheWay, ++window.onTheWay);
-    setTimeout(() => send.call(this, what), lateMs);
-  };
-  sockets.addEventListener = function (name, action, ...more) {
-    const late = (event) => setTimeout(() => {
-      if (name === "message" && JSON.parse(event.data).type === "seen") window.onTheWay -= 1;
-      action(event);
-    }, lateMs);
-    listen.call(this, name, late, ...more);
-  };
-}
-"""
-"""A script by which each message takes 200 ms there and each answer 200 ms back."""
 
 
 def shown(page):
@@ -107,16 +83,6 @@ def test_without_motion_the_arrow_stands_still(enrolled):
     assert {one["moving"] for one in shown(page)} == {"none"}
 
 
-def test_on_a_slow_network_fewer_pictures_are_sent_and_none_waits(enrolled):
-    page = enrolled.page
-    page.add_init_script(SLOW_NETWORK)
-    page.reload()
-    begin(enrolled)
-    film_until(enrolled)
-    assert page.evaluate("window.burstBytes") == []
-    assert page.evaluate("window.mostOnTheWay") <= IN_FLIGHT
-
-
 BREAKS = """
 {
   const sockets = WebSocket.prototype;
@@ -153,11 +119,11 @@ def refusing(code, message):
     return REFUSES % json.dumps({"type": "refused", "code": code, "message": message})
 
 
-BUSY = "Many people are being checked just now."
+TOO_OLD = "This film cannot begin any more."
 FAILURES = {
     "the connection breaks": (BREAKS, "The connection broke while you were filmed."),
     "no answer comes": (STANDS_STILL, "The connection is too slow"),
-    "the server is busy": (refusing("live_film_busy", BUSY), BUSY),
+    "the ticket is too old": (refusing("ticket_not_valid", TOO_OLD), "does not work just now"),
 }
 
 

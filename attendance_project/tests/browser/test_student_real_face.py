@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from attendance_project.tests.browser.check_in_support import (
     PRESENT,
     WITHOUT_LIVE,
     begin,
+    film_bursts,
     film_enrolment,
     film_until,
     film_until_room,
@@ -25,12 +27,13 @@ from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, ans
 from attendance_project.tests.browser.lock import Lock
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.sound import write_wav
-from attendance_project.tests.browser.student_phone import Film, StudentsPage, open_phone
+from attendance_project.tests.browser.student_phone import Film, Person, StudentsPage, open_phone
 from attendance_project.tests.browser.watching import open_window
 from lab.pictures import photographs as archive
 from lab.pictures import rendering
 from sessions_app.models import Session
-from verification.domain.challenge import Challenge
+from verification.domain.challenge import Challenge, Move
+from verification.engines.head import Pose
 from verification.models import CheckInDecision
 
 pytestmark = [
@@ -69,10 +72,11 @@ def faces() -> dict[str, list[bytes]]:
 def obama(chromium, judge, watch, student, lecture, faces, settings) -> Iterator[StudentsPage]:
     """The student's phone, enrolled from one photograph. The camera sees another one."""
     context, phone = open_phone(chromium, judge, watch)
-    context.add_init_script(WITHOUT_LIVE)  # faces are drawn for challenges that are known before
+    context.add_init_script("window.personSways = true;")
     phone.session = lecture
     phone.log_in(student)
     phone.enrol(student, enrolled_by(faces["obama"][1]))
+    phone.person = drawn_person(faces["obama"][0])
     phone.film = acted_by(faces["obama"][0])
     yield phone
     context.close()
@@ -91,6 +95,28 @@ def acted_by(photograph: bytes) -> Callable[[Challenge], Film]:
         return rendering.render_burst(photograph, challenge, fps=FILM_FPS, rng=random.Random(3))
 
     return film
+
+
+def drawn_person(photograph: bytes) -> Person:
+    """Somebody who is filmed live. Each look is drawn beforehand: no picture comes meanwhile."""
+    head, straight_degrees = rendering.head_of(photograph)
+    temper = rendering.Temper.draw(random.Random(3))
+
+    def drawn(pose: Pose) -> bytes:
+        yaw_degrees = pose.yaw_degrees + straight_degrees
+        return rendering.to_jpeg(head.draw(replace(pose, yaw_degrees=yaw_degrees)))
+
+    looks = {
+        (move, quarters): drawn(temper.pose([(move, quarters / 4)]))
+        for move in Move
+        for quarters in range(1, 5)
+    }
+    at_rest = drawn(Pose())
+
+    def look(move: str, share: float) -> bytes:
+        return looks[Move(move), round(4 * share)] if share else at_rest
+
+    return look
 
 
 @pytest.fixture
@@ -205,7 +231,16 @@ def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
     assert Passkey.objects.get().trust == "device_bound"
 
 
+def test_a_real_face_is_filmed_live(obama):
+    begin(obama)
+    film_until(obama)
+    print(f"\n{obama.seconds():.1f} s from opening the camera to the outcome (live, opencv)")
+    assert obama.page.evaluate("window.burstBytes") == []
+    assert CheckInDecision.objects.get().counted == ["code", "face"]
+
+
 def test_somebody_else_with_the_phone_is_not(obama, faces):
+    film_bursts(obama)
     obama.film = acted_by(faces["biden"][0])
     begin(obama)
     film_until_told(obama, "did not match the enrolled one")
