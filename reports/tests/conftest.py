@@ -4,7 +4,7 @@ pages to read them on."""
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,6 +94,13 @@ def mark_of(session: Session, student: User, status: str) -> Attendance:
 
 def days_ago(days: int) -> datetime:
     return clock.now() - timedelta(days=days)
+
+
+def later_today(course: Course) -> datetime:
+    """A moment between now and the end of the day where the course is, at whatever hour it is."""
+    now = clock.now().astimezone(ZoneInfo(course.time_zone))
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (now + (midnight - now) / 2).astimezone(UTC).replace(microsecond=0)
 
 
 def queries_of(call: Callable[[], object]) -> int:

@@ -10,7 +10,7 @@ from attendance_project import clock
 from reports.domain.counting import HOUR_S, PLAIN, CourseRules
 from reports.domain.counting import StudentSession as Stands
 from reports.domain.rates import allowance_of
-from reports.tests.conftest import days_ago, meet, put_down
+from reports.tests.conftest import days_ago, later_today, meet, put_down
 from sessions_app import services
 from sessions_app.models import Course, Enrolment, ExcuseKind, Session, Subject
 
@@ -270,9 +270,9 @@ def test_sessions_from_which_one_is_excused_are_found_by_what_their_rows_say(
 def test_an_excuse_before_one_joined_the_course_says_nothing_of_today(
     course, student, admin_user, as_user
 ):
-    later = meet(course, clock.now() + timedelta(hours=1), state="planned")
+    later = meet(course, later_today(course), state="planned")
     excuse(student, admin_user, [later], "present")
-    Enrolment.objects.update(enrolled_at=clock.now() + timedelta(hours=3))
+    Enrolment.objects.update(enrolled_at=later.starts_at + timedelta(hours=2))
     address = f"/api/v1/attendance/statistics/{{}}/{student.pk}"
     [row] = as_user(student).get(address.format("today")).json()["sessions"]
     assert (row["excused_as"], row["excuse_kind"]) == (None, "")
@@ -282,7 +282,7 @@ def test_a_session_of_today_says_from_what_the_student_is_excused(
     course, student, admin_user, as_user
 ):
     Enrolment.objects.update(enrolled_at=days_ago(60))
-    later = meet(course, clock.now() + timedelta(hours=1), state="planned")
+    later = meet(course, later_today(course), state="planned")
     address = f"/api/v1/attendance/statistics/today/{student.pk}"
     [row] = as_user(student).get(address).json()["sessions"]
     assert (row["excused_as"], row["excuse_kind"]) == (None, "")
