@@ -54,6 +54,7 @@ def test_the_outcome_comes_with_the_last_picture(phone, student, course, open_se
     assert len(EvidenceRecord.objects.get(kind="face").measured["liveness"]["responses_s"]) == 3
 
 
+@pytest.mark.once
 def test_somebody_else_films_as_often_as_is_offered(phone, student, course, open_session):
     enrolled(phone, student)
 

@@ -17,7 +17,7 @@ from sessions_app.imports import calendars
 from sessions_app.tests.calendar_files import NOW, plan
 from sessions_app.tests.test_hostile_files import open_document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Parts = dict[str, bytes]
 HEADER = ["student_number", "student_email", "student_name"]
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"

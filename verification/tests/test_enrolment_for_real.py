@@ -18,7 +18,7 @@ from verification.queries import face_standing
 from verification.tests.support import FILMS_MOST, StudentPhone, enrol
 from verification.tests.test_hostile_pictures import jpeg
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

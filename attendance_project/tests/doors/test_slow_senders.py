@@ -16,6 +16,8 @@ from attendance_project.tests.browser.server import Server
 from attendance_project.tests.doors.outsider import told
 from attendance_project.tests.patience import PATIENCE_S
 
+pytestmark = pytest.mark.once  # most of it happens before the database is asked
+
 ATTACKER, OTHER = "127.0.0.2", "127.0.0.3"
 FORM = "multipart/form-data; boundary=x"
 JSON = {"Content-Type": "application/json"}

@@ -97,6 +97,7 @@ def test_a_watcher_who_sends_long_messages_is_cut_off(come, teacher, open_sessio
 # --- crowds ---------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_each_of_500_handshakes_at_once_gets_an_answer(come, teacher, colleague, open_session):
     """Some were cut off without a word, when the server was late."""
     browser, other = come(), come()
@@ -199,6 +200,7 @@ def frames_of(incoming: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield begin[0] & 0x0F, incoming.read(length)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "flood",
     [PING * 20_000, PONG * 20_000, TEXT * 20_000, FIRST + NEXT * 20_000],
@@ -238,6 +240,7 @@ def test_the_body_of_a_handshake_is_not_taken_for_frames(come, teacher, open_ses
         assert next(frames_of(incoming))[0] == 1
 
 
+@pytest.mark.once
 def test_hundreds_of_handshakes_are_answered_each(come, teacher, open_session):
     """They wait for each other and not for the time within which a handshake has to be over.
 
@@ -253,6 +256,7 @@ def test_hundreds_of_handshakes_are_answered_each(come, teacher, open_session):
     assert [answer for answer in answers if answer not in ([b"403"], [b"503"])] == []
 
 
+@pytest.mark.once
 def test_frames_without_end_are_cut_off(come, teacher, open_session):
     """A message in parts, each of which is small, and none of which is the last."""
     browser = come()

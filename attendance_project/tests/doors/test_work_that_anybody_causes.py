@@ -257,6 +257,7 @@ def test_a_file_made_to_take_long_ends_in_an_answer(come, admin_user, kind, data
     assert answer.status_code in (200, 302, 400)
 
 
+@pytest.mark.once  # it is refused before the database is asked
 @pytest.mark.parametrize("made", [hostile.crowded_texts, hostile.crowded_cell])
 def test_a_small_workbook_of_a_million_parts_is_refused_with_a_code(come, admin_user, made):
     """It ended only when it had taken all of the time that a file may."""
