@@ -33,7 +33,7 @@ FOLDER = "student"
 FIRST_MODULES = (
     *("app", "check_in/arrived", "check_in/tones"),
     *("lib/api", "lib/browser", "lib/dom", "lib/for_people", "lib/key", "lib/moments"),
-    *("lib/rooms", "lib/router", "lib/store"),
+    *("lib/rooms", "lib/router", "lib/store", "lib/this_phone"),
     *("views/today", "views/words"),
 )
 """The modules that the first view needs. The page asks for all of them at once."""

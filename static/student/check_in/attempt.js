@@ -169,8 +169,8 @@ export class Attempt {
   }
 
   /**
-   * Sends the codes and the burst, where one was filmed, in one request. The phone's statement goes with them, since by now
-   * the codes are as old as the burst is long.
+   * Sends the codes and the burst, where one was filmed, in one request. The phone's statement goes with them, since
+   * by now the codes are as old as the burst is long.
    * @param {number} waitsS  How long a network is waited for, in seconds.
    * @param {Record<string, string>} [more]  Further fields.
    */
