@@ -16,6 +16,7 @@ from accounts.models import (
     User,
     UserQuerySet,
 )
+from attendance_project.reading import only_row
 
 
 def family_is_revoked(family: uuid.UUID) -> bool:
@@ -47,7 +48,7 @@ def token_holder(user_id: uuid.UUID | str, *, family: uuid.UUID, jkt: str) -> To
     is_logged_out = Exists(_revoked_of(family))
     if jkt:
         own = Device.objects.filter(jkt=jkt, user_id=user_id).select_related("user")
-        found: Any = own.annotate(is_logged_out=is_logged_out).order_by().first()
+        found: Any = only_row(own.annotate(is_logged_out=is_logged_out))
         if found is not None:
             return TokenHolder(found.user, found.is_logged_out, found)
     user = User.objects.annotate(is_logged_out=is_logged_out).get(pk=user_id)

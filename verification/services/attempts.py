@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.inserting import insert_or_get
+from attendance_project.reading import only_row
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.domain.levels import Level
 from sessions_app.domain.requirements import Requirement
@@ -106,7 +107,7 @@ def attempt_for(caller: Caller, attempt_id: UUID, *, to_decide: bool = False) ->
     own = CheckInAttempt.objects.filter(pk=attempt_id, student=caller.user)
     if to_decide:
         own = own.annotate(on_course=is_on_course(caller.user, of="session__course_id"))
-    attempt = own.select_related("session__wall", "decision").order_by().first()
+    attempt = only_row(own.select_related("session__wall", "decision"))
     if attempt is None:
         raise Refusal(
             "attempt_not_found", _("This check-in does not exist. Start again."), Kind.NOT_FOUND

@@ -13,6 +13,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from accounts.domain.film_tickets import is_holder
+from attendance_project.reading import only_row
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.challenge import Move
 from verification.domain.evidence import EvidenceKind, FaceReference
@@ -96,7 +97,7 @@ def _read(ticket: str, now: datetime) -> dict[str, Any]:
 
 def _attempt(attempt_id: UUID) -> CheckInAttempt:
     found = CheckInAttempt.objects.filter(pk=attempt_id)
-    attempt = found.select_related("session__wall", "decision", "student").first()
+    attempt = only_row(found.select_related("session__wall", "decision", "student"))
     if attempt is None or not attempt.student.is_active:
         raise _not_valid()
     return attempt

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from attendance_project.reading import only_row
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.challenge import Challenge
 from verification.domain.check_in import judge_burst
@@ -87,7 +88,7 @@ def has_burst(attempt: CheckInAttempt, challenge_number: int) -> bool:
 
 
 def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:
-    issued = IssuedChallenge.objects.filter(attempt=attempt, number=number).first()
+    issued = only_row(IssuedChallenge.objects.filter(attempt=attempt, number=number))
     if issued is None:
         raise Refusal(
             "challenge_not_found",

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sessions_app.services as teaching
 from accounts.models import User
+from attendance_project.reading import only_row
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Session
 from verification.domain.evidence import CodeEvidence
@@ -34,7 +35,7 @@ def session_named_by(tokens: Sequence[str], *, student: User) -> Session | None:
     on_course = is_on_course(student, of="course_id")
     for claim in _read(tokens).claims:
         named = Session.objects.filter(code=claim.session_code).select_related("wall")
-        session = named.annotate(on_course=on_course).order_by().first()
+        session = only_row(named.annotate(on_course=on_course))
         if session is not None:
             return session
     return None
