@@ -80,7 +80,7 @@ def briefly(shown: bytes) -> str:
 
 def code_of(text: str) -> bytes:
     image = BytesIO()
-    segno.make(text, error="m", micro=False).save(image, kind="png", scale=8, border=4)
+    segno.make(text, error="m", micro=False, mask=0).save(image, kind="png", scale=8, border=4)
     return image.getvalue()
 
 
