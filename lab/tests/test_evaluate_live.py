@@ -24,13 +24,13 @@ Pictures = dict[str, list[bytes]]
 def test_attacks_are_refused_and_people_are_not(
     photographs: Pictures, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    call_command("evaluate_live", "--attacked=2", "--tries=1", "--pairs=20", "--engine=opencv")
+    call_command("evaluate_live", "--attacked=1", "--tries=1", "--pairs=5", "--engine=opencv")
 
     printed = capsys.readouterr().out
     fates = fates_in(printed)
     assert fates.keys() == HONEST.keys() | ATTACKS.keys()
     assert all(fates[kind][:3] == (0, 0, 0) for kind in HONEST)
-    assert {kind for kind, fate in fates.items() if fate[0] == 2} >= {
+    assert {kind for kind, fate in fates.items() if fate[0] == 1} >= {
         "a still photograph",
         "a print, tilted with the prompts",
         "a print, bent round a cylinder",
@@ -41,8 +41,8 @@ def test_attacks_are_refused_and_people_are_not(
         "somebody else from the first move on",
         "two people's frames mixed",
     }
-    assert fates["pictures sent by hand"][2] == 2
-    assert sum(fates["a display, filmed in focus"][:2]) == 2
+    assert fates["pictures sent by hand"][2] == 1
+    assert sum(fates["a display, filmed in focus"][:2]) == 1
     assert "by the draws alone 1.4 %" in printed
 
 
