@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountMerge, User
 from attendance_project.inserting import one_write
+from attendance_project.reading import only_row
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, queries
 from sessions_app.domain import precedence
@@ -227,19 +228,21 @@ def update_attendance(session: Session, student: User) -> Attendance | None:
     """Make the attendance say what its marks say. Without a mark there is no attendance, and none
     where the mark that counts clears it.
 
-    The row is read before the marks. Whoever appends later also updates later and finds this write.
-    If that one was faster, the compare-and-set below fails and we look again.
+    The marks are read once more after each write of the row. Another process may have appended or
+    undone a mark before that write, and have left alone a row that it found to be right already, or
+    not there yet. Whoever changes the marks after this last reading finds the row as written here.
     """
     while True:
-        row = Attendance.objects.filter(session_id=session.pk, student_id=student.pk).first()
+        row = only_row(Attendance.objects.filter(session_id=session.pk, student_id=student.pk))
         mark = precedence.winner(_standing(session, student))
-        if mark is None or mark.status == MarkStatus.NO_MARK:
-            if row is None or _remove(row):
-                return None
-            continue
-        updated = _create(session, mark) if row is None else _replace(row, mark)
-        if updated is not None:
-            return updated
+        wanted = None if mark is None or mark.status == MarkStatus.NO_MARK else mark
+        if row is None and wanted is None:
+            return None
+        if row is not None and wanted is not None and _says(row, wanted):
+            return row
+        is_written, written = _write(session, row, wanted)
+        if is_written and precedence.winner(_standing(session, student)) == mark:
+            return written
 
 
 def take_out(mark: AttendanceMark, *, by: User | None, now: datetime) -> None:
@@ -254,10 +257,9 @@ def take_out(mark: AttendanceMark, *, by: User | None, now: datetime) -> None:
 
 
 def _standing(session: Session, student: User) -> QuerySet[AttendanceMark]:
-    """The marks that nobody has undone."""
-    return AttendanceMark.objects.filter(
-        session_id=session.pk, student_id=student.pk, undone_at=None
-    )
+    """The marks that nobody has undone, in any order."""
+    rows = AttendanceMark.objects.filter(session_id=session.pk, student_id=student.pk)
+    return rows.filter(undone_at=None).order_by()
 
 
 def _append(mark: AttendanceMark) -> None:
@@ -291,6 +293,29 @@ def of_session(session: Session) -> dict[str, object]:
     }
 
 
+def _says(row: Attendance, mark: AttendanceMark) -> bool:
+    return all(getattr(row, name) == value for name, value in _values(mark).items())
+
+
+def _write(
+    session: Session, row: Attendance | None, mark: AttendanceMark | None
+) -> tuple[bool, Attendance | None]:
+    """Create, change or remove the row, unless somebody else has done so since it was read.
+
+    Returns whether it was done, and the row as it then is.
+    """
+    if mark is None:
+        return row is not None and bool(_unchanged(row).delete()[0]), None
+    if row is None:
+        row = _create(session, mark)
+        return row is not None, row
+    values = _values(mark)
+    is_done = bool(_unchanged(row).update(**values))
+    for name, value in values.items():
+        setattr(row, name, value)
+    return is_done, row
+
+
 def _create(session: Session, mark: AttendanceMark) -> Attendance | None:
     try:
         with one_write():
@@ -299,21 +324,6 @@ def _create(session: Session, mark: AttendanceMark) -> Attendance | None:
             )
     except IntegrityError:
         return None
-
-
-def _replace(row: Attendance, mark: AttendanceMark) -> Attendance | None:
-    values = _values(mark)
-    if all(getattr(row, name) == value for name, value in values.items()):
-        return row
-    if not _unchanged(row).update(**values):
-        return None
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row
-
-
-def _remove(row: Attendance) -> bool:
-    return bool(_unchanged(row).delete()[0])
 
 
 def _unchanged(row: Attendance) -> QuerySet[Attendance]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 import sessions_app.services as teaching
@@ -150,16 +151,18 @@ class _Keys:
     """Keys of the beacons in the session's room, and of those that may be heard beside them."""
 
     own: list[bytes]
-    others: list[bytes]
+    others: Collection[bytes]
+    """These are read when they are first gone through, since most phones hear their own room."""
 
 
 def _keys(session: Session, heard_at: datetime) -> _Keys:
-    nearby = [teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)]
     rooms = teaching.room_keys(session, now=heard_at)
-    return _Keys(
-        [teaching.beacon_key(session), *rooms.here],
-        [*nearby, *rooms.elsewhere],
-    )
+
+    def others() -> list[bytes]:
+        nearby = sessions_around(session, now=heard_at)
+        return [*rooms.elsewhere, *(teaching.beacon_key(other) for other in nearby)]
+
+    return _Keys([teaching.beacon_key(session), *rooms.here], SimpleLazyObject(others))
 
 
 def _widened(policy: Policy, span: GatheredSpan) -> Policy:
