@@ -21,7 +21,8 @@ export PYTHONDONTWRITEBYTECODE =
 workers = $(or $(WORKERS),-n $(shell expr $$(nproc) + $(1)) --dist worksteal)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo test-examples bench
+.PHONY: help setup setup-dev run demo test test-quick lint-and-quick test-measured test-slow test-sqlite
+.PHONY: test-mongo test-examples bench
 .PHONY: lint photographs mongod-libraries chromium dbus messages constraints audit screenshot clean
 
 help:  ## Say what each target does
@@ -89,14 +90,24 @@ var/.photographs: lab/pictures/photographs.py $(VENV)/.dev .env
 	@$(MANAGE) fetch_photographs
 	@touch $@
 
-test: lint test-sqlite test-mongo  ## Lint, then run the whole suite on SQLite and on MongoDB
+test: lint-and-quick test-slow test-mongo  ## Lint, and run the whole suite on SQLite and on MongoDB
 
-# Some tests start a mongod of their own, even where the suite runs on SQLite. Coverage is measured
-# of the quick tests only, since it takes two thirds as much time of the processor again, and the
-# slow ones spend theirs in other processes, in browsers and in engines.
-test-sqlite: setup-dev photographs mongod-libraries chromium dbus
+test-sqlite: test-measured test-slow
+
+# Lint uses one core, and so it runs beside the quick tests. What it says comes after them.
+lint-and-quick: setup-dev photographs dbus
+	@$(MAKE) --no-print-directory lint > var/lint.txt 2>&1 & lint=$$!; \
+	$(MAKE) --no-print-directory test-measured; quick=$$?; \
+	wait $$lint; lint=$$?; cat var/lint.txt; exit $$((quick + lint))
+
+# Coverage is measured of the quick tests only, since it takes two thirds as much time of the
+# processor again, and the slow ones spend theirs in other processes, in browsers and in engines.
+test-measured: setup-dev photographs dbus
 	$(QUICK) --cov --cov-report=term
 	$(PY) -m coverage report --include='*/domain/*,*/services/*' --fail-under=95
+
+# Some of these tests start a mongod of their own, even though the suite runs on SQLite.
+test-slow: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(call workers,3) -q -m slow
 
 # Folders in which every test is slow are not even read.
