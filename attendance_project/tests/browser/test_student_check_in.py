@@ -134,6 +134,7 @@ def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
     )
     assert answer.status_code == 200
     expect(page.get_by_text("Your teacher confirmed")).to_be_visible()
+    expect(page.locator(".counted")).not_to_contain_text("will confirm")
 
 
 def test_who_cannot_make_the_moves_goes_on_without(enrolled):

@@ -77,12 +77,13 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
     head,
     [time(decision.decided_at, session.time_zone), took].filter(Boolean).join(" · "),
   );
-  const counted = countedIn(decision, needs);
+  const stand = confirmed ? "confirmed" : here ? "here" : decision.outcome;
+  const counted = countedIn(decision, needs, stand);
   for (const [n, { look, words }] of counted.entries()) {
     screen.mark(n, STANDINGS[look] ?? null, words);
   }
   screen.details.append(
-    why(here ? [] : decision.reasons, decision.spared),
+    why(here ? [] : against(decision), decision.spared),
     rows([...counted, phoneIn(decision)]),
   );
   const done = h("a", { class: "button large", href: "#/today" }, gettext("Done"));
@@ -96,14 +97,20 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
 }
 
 /**
- * Lists the reasons that stood against the check-in, each with what to do, and how often a check was
- * spared.
+ * The reasons that stood against the check-in. Where it was refused, what a teacher would have confirmed is
+ * over.
+ * @param {Api.Decision} decision
+ */
+const against = ({ outcome, reasons }) =>
+  reasons.filter(({ effect }) => (outcome === "refused" ? effect === "refuse" : effect !== "note"));
+
+/**
+ * Lists the reasons, each with what to do, and how often a check was spared.
  * @param {Api.Reason[]} reasons
  * @param {Api.Decision["spared"]} spared
  */
 function why(reasons, spared) {
-  const against = reasons.filter((reason) => reason.effect !== "note");
-  const words = against.map((reason) => reason.message);
+  const words = reasons.map((reason) => reason.message);
   if (spared) words.push(often(spared));
   return h(
     "ul",
@@ -126,15 +133,19 @@ const often = ({ number, most }) =>
  * @property {string} name
  * @property {string} words
  * @property {string} look  The class of the style sheet for the words.
+ *
+ * @typedef {Api.Decision["outcome"] | "confirmed" | "here"} Stand  How the student stands: as it was
+ *   decided, confirmed by the teacher meanwhile, or present by something else.
  */
 
 /**
  * How the code, the room and the face stand.
  * @param {Api.Decision} decision
  * @param {Api.Needs | null | undefined} needs
+ * @param {Stand} stand
  * @returns {Row[]}
  */
-function countedIn({ counted, reasons }, needs) {
+function countedIn({ counted, reasons }, needs, stand) {
   /**
    * @param {string} name
    * @param {Api.Decision["counted"]} kinds
@@ -143,7 +154,10 @@ function countedIn({ counted, reasons }, needs) {
    */
   const row = (name, kinds, good, need) => {
     const isCounted = kinds.some((kind) => counted.includes(kind));
-    const [words = "", look = ""] = standing(isCounted, effectsOf(reasons, kinds), good, need);
+    const [words = "", look = ""] = standing(isCounted, effectsOf(reasons, kinds), good, {
+      need,
+      stand,
+    });
     return { name, words, look };
   };
   const face = row(gettext("Face and movement"), ["face"], gettext("matched"), needs?.face);
@@ -195,12 +209,23 @@ const rows = (all) =>
  * @param {boolean} counted
  * @param {string[]} effects  The effects of the reasons that are about it.
  * @param {string} good  What to say where it counted.
- * @param {string} [need]  What the session requires of it.
+ * @param {{ need?: string, stand: Stand }} how  What the session requires of it, and how the student stands.
  */
-function standing(counted, effects, good, need) {
+function standing(counted, effects, good, { need, stand }) {
   if (counted) return [good, "present"];
   if (need === "off") return [gettext("not required"), "soft"];
+  if (stand === "here") return [gettext("not needed"), "soft"];
   if (effects.includes("refuse")) return [gettext("not accepted"), "refused"];
-  if (effects.includes("review")) return [gettext("your teacher will confirm"), "review"];
+  if (effects.includes("review")) return doubted(stand);
   return [gettext("not done"), "soft"];
+}
+
+/**
+ * Says what became of something that a teacher is to confirm.
+ * @param {Stand} stand
+ */
+function doubted(stand) {
+  if (stand === "confirmed") return [gettext("confirmed"), "present"];
+  if (stand === "refused") return [gettext("not confirmed"), "review"];
+  return [gettext("your teacher will confirm"), "review"];
 }
