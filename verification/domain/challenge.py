@@ -70,9 +70,9 @@ MOVE_WORDS = {
     Move.BLINK: gettext_noop("Close your eyes"),
     Move.SMILE: gettext_noop("Smile"),
     Move.LOOK_DOWN: gettext_noop("Look down"),
-    Move.TILT_LEFT: gettext_noop("Lean left"),
-    Move.TILT_RIGHT: gettext_noop("Lean right"),
-    Move.OPEN_MOUTH: gettext_noop("Open mouth"),
+    Move.TILT_LEFT: gettext_noop("Tilt head left"),
+    Move.TILT_RIGHT: gettext_noop("Tilt head right"),
+    Move.OPEN_MOUTH: gettext_noop("Open your mouth"),
 }
 """What the phone tells the person."""
 
