@@ -1,11 +1,14 @@
-"""Each screen of a check-in, narrow, by day and by night: axe finds nothing, nothing is cut off."""
+"""Each screen of a check-in, narrow, by day and by night: axe finds nothing, nothing is cut off.
+
+The course has one of the longest names, and the letters are then made twice as large.
+"""
 
 import pytest
 from playwright.sync_api import expect
 
 from attendance_project.tests.browser.check_in_support import begin, film_bursts
 from attendance_project.tests.browser.watching import overflow_px
-from sessions_app.models import Session
+from sessions_app.models import Session, Subject
 
 pytestmark = [
     *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
@@ -13,6 +16,7 @@ pytestmark = [
 ]
 
 NARROWEST = {"width": 320, "height": 568}
+LONG = "Wissenschaftsgeschichtsgrundlagenvorlesungsreihenfortsetzung"
 THUMB_PX = 24  # WCAG 2.2, success criterion 2.5.8
 OUT_OF_VIEW = """() => {
   const tabs = document.querySelector("[data-tabs]");
@@ -27,11 +31,20 @@ OUT_OF_VIEW = """() => {
     .map((each) => each.textContent);
 }"""
 """The buttons that cannot be seen without scrolling."""
+CUT_OFF = """() => [...document.querySelectorAll("main :is(p, li, dt, dd, label, button, a)")]
+  .filter((each) => each.offsetParent && !each.matches(".class *, .unseen"))
+  .filter((each) => each.scrollWidth > each.clientWidth + 1
+    && getComputedStyle(each).display !== "inline")
+  .map((each) => each.textContent)"""
+"""The words that stand out of their place. Only a name and a room may end in dots."""
 
 
 @pytest.fixture
 def look(enrolled, watch, pictures):
     """Fail for anything wrong with the current screen, and keep a picture of it."""
+
+    subject = Subject.objects.filter(pk=enrolled.session.subject_id)
+    subject.update(name=LONG)
 
     def at(name):
         page = enrolled.page
@@ -45,7 +58,12 @@ def look(enrolled, watch, pictures):
         )
         assert small == [], name
         assert page.evaluate(OUT_OF_VIEW) == [], name
+        assert page.locator("main :is(button, a.button):not(.quiet)").count() <= 1, name
         page.screenshot(path=pictures / f"check-in-{name}.jpg", quality=80, caret="initial")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert overflow_px(page) == 0, name
+        assert page.evaluate(CUT_OFF) == [], name
+        page.evaluate("document.documentElement.style.fontSize = ''")
 
     return at
 

@@ -212,8 +212,26 @@ def test_where_nothing_was_heard_it_says_what_to_do(hearing_phone, lecture):
     assert page.locator("main button:not(.quiet)").count() == 1
 
 
-def test_the_beacon_is_chosen_in_the_tap_that_begins(enrolled, lecture, chromium):
+HEARS = """
+window.spoken = [];
+speechSynthesis.speak = ({ text }) => window.spoken.push([window.event?.type ?? "", text.trim()]);
+const Sounds = AudioContext;
+window.AudioContext = class extends Sounds {
+  constructor() {
+    window.openedIn = window.event?.type;
+    super();
+  }
+};
+"""
+"""A script that notes what is spoken in which event, and in which event the sound is opened."""
+
+
+def test_the_tap_that_begins_opens_the_beacons_list_the_sound_and_the_voice(
+    enrolled, lecture, chromium
+):
     page = enrolled.page
+    page.add_init_script(HEARS)
+    page.reload()
     Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
     teaching.note_beacon(lecture, now=clock.now())
     beacon = EmulatedBeacon(chromium, page, answering(lecture))
@@ -222,3 +240,6 @@ def test_the_beacon_is_chosen_in_the_tap_that_begins(enrolled, lecture, chromium
     film_until(enrolled, PRESENT)
     beacon.switch_off()
     expect(page.locator(".counted div").nth(1)).to_contain_text("found")
+    (first, nothing), *prompts = page.evaluate("window.spoken")
+    assert (first, nothing, page.evaluate("window.openedIn")) == ("click", "", "click")
+    assert len({text for _, text in prompts}) >= 3

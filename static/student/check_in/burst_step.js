@@ -5,7 +5,8 @@ import { fill, h } from "../lib/dom.js";
 import { pause } from "./attempt.js";
 import { lightHint, Recorder } from "./burst.js";
 import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
-import { buzz, speak } from "./speech.js";
+import { signOf } from "./signs.js";
+import { speak, tellOver, untilOpen } from "./speech.js";
 import { EXPIRED, offer, WITHOUT } from "./ways_out.js";
 
 /** @import { Burst, How } from "./burst.js" */
@@ -18,8 +19,6 @@ const MISSES_EVENLY = 1; // after so many bursts that missed a moment, one is ta
 const MISSES_MAX = 3; // a challenge does not live for more bursts than these
 const SPARE_S = 4; // these seconds are left for the upload before the challenge expires
 const HURRY_S = 15; // so shortly before the last moment to begin, bad light does not delay the countdown
-/** @type {Partial<Record<Api.Move, string>>} */
-const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
 
 /**
  * Films until there is a picture of each moment, or the person goes on without the moves.
@@ -40,7 +39,7 @@ export async function film(screen, challenge, signal) {
           gettext("It takes too few pictures. More light and fewer open apps can help."),
         );
       }
-      screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+      screen.showSign("again");
       screen.offer();
       screen.say(gettext("Please try again"), gettext("The phone was busy for a moment."));
       await pause(BUSY_MS, own.signal);
@@ -81,7 +80,8 @@ async function filmOnce(screen, challenge, evenly, signal) {
   const camera = await Promise.race([openCamera("user", signal), without.chosen]);
   if (camera === WITHOUT) return WITHOUT;
   try {
-    const oval = h("span", { class: "outline", "aria-hidden": "true" });
+    const sign = h("span", { class: "sign-place", "aria-hidden": "true" });
+    const oval = h("span", { class: "outline", "aria-hidden": "true" }, sign);
     screen.show("filming mirrored", camera.video, oval);
     return await Promise.race([
       follow(screen, camera.video, challenge, { without, evenly }, signal),
@@ -160,22 +160,31 @@ async function countDown(screen, recorder, challenge, state, signal) {
  */
 function prompted(screen, { move, message }, n, count) {
   screen.stage.dataset.move = move;
-  const large = [message, ARROWS[move]].filter(Boolean).join(" ");
+  draw(screen, signOf(move));
   if (move === "blink") {
-    const until = gettext("Open them when the phone buzzes.");
-    screen.say(large, until);
-    speak(`${message}. ${until}`);
+    screen.say(message, untilOpen());
+    speak(`${message}. ${untilOpen()}`);
     return;
   }
   const place = gettext("%(nth)s of %(count)s · keep your face in the oval");
-  screen.say(large, fill(place, { nth: n + 1, count }));
+  screen.say(message, fill(place, { nth: n + 1, count }));
   speak(message);
+}
+
+/**
+ * Puts the sign of a move into the oval, in place of the one before.
+ * @param {Stage} screen
+ * @param {SVGElement | null} sign
+ */
+function draw({ stage }, sign) {
+  stage.querySelector(".sign-place")?.replaceChildren(...(sign ? [sign] : []));
 }
 
 /** @param {Stage} screen */
 function over(screen) {
   delete screen.stage.dataset.move;
-  buzz();
+  draw(screen, null);
+  tellOver();
   speak(gettext("Look straight at the phone."));
   atRest(screen, gettext("Keep your face in the oval."));
 }

@@ -2,7 +2,7 @@
 // the server does, and a burst otherwise.
 
 import { Refused } from "../lib/api.js";
-import { fill, h } from "../lib/dom.js";
+import { fill } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
 import { film } from "./burst_step.js";
 import { hold, letGo } from "./kept.js";
@@ -85,7 +85,7 @@ async function tryOnce(screen, attempt, ahead, signal) {
  */
 async function tellOtherWay(screen, { code, message }, signal) {
   if (code === "no_camera" || code === "hidden") return undefined; // the burst says what there is to say
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+  screen.showSign("again");
   if (code === "no_good_face") return askAgain(screen, message, signal);
   screen.offer();
   screen.say(gettext("Once more, in another way"), otherWay(code, message));
@@ -117,7 +117,7 @@ async function filmBurst(screen, attempt, signal) {
   if (!challenge) return undefined;
   const burst = await film(screen, challenge, signal);
   if (burst === WITHOUT || burst === EXPIRED) return burst;
-  screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
+  screen.showSign("waiting");
   screen.offer();
   screen.say(gettext("Checking …"), gettext("One moment …"));
   await send(attempt, burst);
@@ -158,7 +158,7 @@ async function tryAgain(screen, step, signal) {
   const why = step.hint_message ?? step.reasons?.[0]?.message ?? "";
   const tries = step.tries_left ?? 0;
   const words = ngettext("%(left)s try left.", "%(left)s tries left.", tries);
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+  screen.showSign("again");
   return askAgain(screen, `${why} ${fill(words, { left: tries })}`, signal);
 }
 

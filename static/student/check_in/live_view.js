@@ -2,7 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { Ring, signOf, tick } from "./signs.js";
-import { speak, tellSeen } from "./speech.js";
+import { speak, tellOver, untilOpen } from "./speech.js";
 
 /** @import { Seen } from "./live_socket.js" */
 /** @import { Stage } from "./stage.js" */
@@ -46,7 +46,7 @@ export class LiveView {
     const wasDone = this.#done;
     this.#done = seen.done;
     this.ring.fill(this.moves ? seen.done / this.moves : 0);
-    if (seen.done > wasDone) tellSeen();
+    if (seen.done > wasDone) tellOver();
     if (seen.phase === "face") this.#mend(seen.hint_message);
     else if (seen.phase === "move") this.#ask(seen);
     else if (seen.phase === "back") this.#back(seen.hint_message);
@@ -79,7 +79,7 @@ export class LiveView {
     if (!move || !message) return;
     const isNew = this.screen.stage.dataset.move !== move;
     this.screen.stage.dataset.move = move;
-    const small = move === "blink" ? gettext("Open them at the tone.") : "";
+    const small = move === "blink" ? untilOpen() : "";
     this.#show(`move ${move}`, message, hint ?? small, () => signOf(move));
     if (isNew) speak([message, small].filter(Boolean).join(". "));
   }

@@ -2,7 +2,6 @@
 // owner holds it. Whoever cannot use it shows the face instead.
 
 import { Refused } from "../lib/api.js";
-import { h } from "../lib/dom.js";
 import { answerTo, isOffered, LetPass } from "../lib/passkey.js";
 
 /** @import { Attempt } from "./attempt.js" */
@@ -16,7 +15,7 @@ import { answerTo, isOffered, LetPass } from "../lib/passkey.js";
  */
 export async function confirmOwner(screen, attempt, signal) {
   screen.progress(2);
-  screen.show("blank low", h("p", { class: "sign", "aria-hidden": "true" }, "•••"));
+  screen.showSign("lock", "low");
   screen.offer();
   screen.say(
     gettext("Confirm that it is you"),

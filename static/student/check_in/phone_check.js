@@ -43,18 +43,19 @@ export async function untilAccepted(screen, asked, signal) {
  */
 function show(screen, { kind, head, todo }) {
   screen.progress(-1);
-  screen.show("blank low told", h("p", { class: "sign", "aria-hidden": "true" }, "!"));
+  screen.showSign(kind === "waiting" ? "later" : "attention", "low told");
   screen.say(head, todo);
   if (kind === "waiting") {
     screen.details.append(
       h("p", {}, gettext("This page continues by itself when the phone is approved.")),
-      h("a", { href: "#/passkeys" }, gettext("Confirm this phone with a passkey")),
     );
   }
   screen.offer(
     kind === "removed" ? logInAgain() : null,
+    kind === "waiting"
+      ? h("a", { class: "button quiet", href: "#/passkeys" }, gettext("Confirm with a passkey"))
+      : null,
     h("a", { class: "button quiet", href: "#/devices" }, gettext("My phones")),
-    h("a", { class: "button quiet", href: "#/today" }, gettext("Back to today")),
   );
 }
 

@@ -219,7 +219,7 @@ const offered = () =>
  * @returns {Promise<Way | null>}  Null where the person goes on without.
  */
 function choose(screen, ways, sentence, need, signal) {
-  screen.show("blank low", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
+  screen.showSign("room", need === "required" ? "low" : "low told");
   screen.say(gettext("Show that you are in the room"), sentence);
   const without =
     need === "required" ? gettext("Continue without it") : gettext("Skip: my teacher will confirm");
@@ -262,7 +262,7 @@ async function tryWay(screen, way, attempt, signal) {
  * @param {() => void} stop
  */
 function showLooking(screen, stop) {
-  screen.show("blank low", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
+  screen.showSign("room", "low looking");
   screen.offer(
     h("button", { type: "button", class: "quiet large", onclick: stop }, gettext("Stop")),
   );

@@ -21,7 +21,7 @@ export class Screen extends Stage {
     super();
     this.steps = STEPS().map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
     this.head = h("header", { class: "class" });
-    this.details = h("div", { class: "details" });
+    this.details = h("div", { class: "details", "aria-live": "polite" });
     this.network = h(
       "p",
       { class: "network", role: "status", hidden: true },
@@ -60,11 +60,11 @@ export class Screen extends Stage {
     });
     const where = roomInWords(session.room);
     this.head.replaceChildren(
-      h("h1", { tabindex: "-1" }, session.subject_name),
+      h("h1", { tabindex: "-1", dir: "auto" }, session.subject_name),
       h(
         "p",
         { class: "soft" },
-        where && h("span", { class: "room" }, where),
+        where && h("span", { class: "room", dir: "auto" }, where),
         h("span", {}, where ? ` · ${until}` : until),
       ),
     );

@@ -1,5 +1,6 @@
-// Draws what a move looks like: a large arrow, or a face that makes it. The preview is mirrored, so that
-// left is the left of the person and of the picture.
+// Draws the signs of a check-in: what a move looks like, by a large arrow or a face that makes it; how far
+// the check-in is; and how it ended. The preview is mirrored, so that left is the left of the person and of
+// the picture.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -70,6 +71,33 @@ const OUTCOMES = {
 export function outcomeSign(outcome) {
   const [d = "", look = ""] = OUTCOMES[outcome];
   return drawing("outcome-sign", "0 0 100 100", svg("path", { d, class: look }));
+}
+
+const CIRCLE = "M50 8a42 42 0 1 1-.1 0z";
+/** What is drawn while no camera is on, by its name. Each is drawn of lines. */
+const STATES = {
+  waiting: ["M92 50a42 42 0 1 1-42-42"],
+  again: ["M90 50A40 40 0 1 1 78 22L92 36M92 10v26H66"],
+  attention: ["M50 14v46M50 84v.1"],
+  room: [
+    "M50 50v.1M32 68a25 25 0 0 1 0-36M68 32a25 25 0 0 1 0 36M15 84a48 48 0 0 1 0-68M85 16a48 48 0 0 1 0 68",
+  ],
+  lock: ["M18 46h64v44H18zM30 46V28a20 20 0 0 1 40 0v18"],
+  face: [CIRCLE, "M35 38v6M65 38v6M32 60q18 18 36 0"],
+  "no-camera": ["M8 28h18l10-14h28l10 14h18v58H8zM8 8l84 84"],
+  later: [CIRCLE, "M50 26v26l16 12"],
+  closed: ["M18 50h64"],
+};
+
+/** @typedef {keyof typeof STATES} State */
+
+/**
+ * The sign of how far a check-in is.
+ * @param {State} state
+ */
+export function stateSign(state) {
+  const lines = STATES[state].map((d) => svg("path", { d, class: "line thin" }));
+  return drawing(`state-sign ${state}`, "0 0 100 100", ...lines);
 }
 
 const AROUND = "M45 3A42 57 0 0 1 45 117 42 57 0 0 1 45 3z"; // it begins at the top

@@ -42,13 +42,11 @@ export function speak(words) {
   speechSynthesis.speak(said);
 }
 
-/** Tells shut eyes that a prompt is over: the phone buzzes, and where nothing buzzes it beeps. */
-export function buzz() {
-  if (isMute() || !navigator.vibrate?.(200)) tone();
+/** Tells shut eyes too, by a tone and a buzz, that a move was seen or its time is over. */
+export function tellOver() {
+  tone();
+  if (!isMute()) navigator.vibrate?.(200);
 }
 
-/** Tells by sound and buzz that a move was seen. */
-export function tellSeen() {
-  tone();
-  if (!isMute()) navigator.vibrate?.(80);
-}
+/** What is said below the prompt to close the eyes. */
+export const untilOpen = () => gettext("Open them when the phone beeps or buzzes.");

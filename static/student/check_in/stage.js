@@ -1,14 +1,18 @@
 // Shows what the camera films, with one large sentence, one small, and buttons beneath.
 
-import { h } from "../lib/dom.js";
+import { focusOn, h } from "../lib/dom.js";
+import { stateSign } from "./signs.js";
+import { openSounds } from "./tones.js";
+
+/** @import { State } from "./signs.js" */
 
 /** What a person sees while being filmed. */
 export class Stage {
   constructor() {
     this.stage = h("div", { class: "stage" });
     this.main = h("p", { class: "do", role: "status" });
-    this.small = h("p", { class: "soft how" });
-    this.actions = h("div", { class: "actions" });
+    this.small = h("p", { class: "soft how", "aria-live": "polite" });
+    this.actions = h("div", { class: "actions", onclick: openSounds });
   }
 
   /**
@@ -33,11 +37,20 @@ export class Stage {
   }
 
   /**
+   * Shows how far the check-in is by a sign, where nothing is filmed.
+   * @param {State} state
+   * @param {string} [more]  Further classes of the stage in the style sheet.
+   */
+  showSign(state, more = "") {
+    this.show(`blank ${more}`, h("p", { class: "sign" }, stateSign(state)));
+  }
+
+  /**
    * Says that the camera cannot be used.
    * @param {string} why  What to do about it, in words.
    */
   sayNoCamera(why) {
-    this.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
+    this.showSign("no-camera");
     this.say(gettext("The camera cannot be used"), why);
   }
 
@@ -46,7 +59,9 @@ export class Stage {
    * @param {...(HTMLElement | null)} buttons
    */
   offer(...buttons) {
+    const hadFocus = this.actions.contains(document.activeElement);
     this.actions.replaceChildren(...buttons.filter((button) => button !== null));
+    if (hadFocus) focusOn(this.main, { preventScroll: true }); // who uses a keyboard goes on from here
   }
 
   /**

@@ -1,5 +1,5 @@
-// Sounds a short tone where a move was seen. An iPhone lets a page sound only after a tap in which the
-// sound was opened.
+// Sounds a short tone where a move was seen. An iPhone lets a page sound and speak only after a tap in which
+// both were opened.
 
 const HZ = 880;
 const LASTS_S = 0.15;
@@ -9,12 +9,19 @@ const TAP_MS = 4000; // browsers let a page act upon a tap for five seconds
 
 /** @type {AudioContext | null} */
 let audio = null;
+let isVoiceOpen = false;
 let tappedAt = Number.NEGATIVE_INFINITY;
 
-/** Notes that the person has tapped to check in, and opens the sound. It is called in that tap. */
+/** Notes that the person has tapped to check in, and opens sound and voice. It is called in that tap. */
 export function tapped() {
   tappedAt = performance.now();
+  openSounds();
+}
+
+/** Opens sound and voice. It is called in a tap. */
+export function openSounds() {
   openAudio();
+  openVoice();
 }
 
 /** Whether the person has tapped to check in just now, so that the browser lets the page ask something. */
@@ -27,6 +34,15 @@ function openAudio() {
   } catch {
     // A phone that makes no sound: the words and the pictures say the same.
   }
+}
+
+/** Says nothing, since the first words have to be said in a tap. */
+function openVoice() {
+  if (isVoiceOpen || !("speechSynthesis" in globalThis)) return;
+  isVoiceOpen = true;
+  const nothing = new SpeechSynthesisUtterance(" ");
+  nothing.volume = 0;
+  speechSynthesis.speak(nothing);
 }
 
 /** Whether nothing was tapped on this page yet, so that the browser lets it make no sound. */

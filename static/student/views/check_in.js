@@ -241,7 +241,7 @@ const isEnrolled = (standing) =>
 async function sentLater(screen, { session, signal, hasRoom }) {
   screen.waiting(false);
   screen.progress(-1);
-  screen.show("blank told", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
+  screen.showSign("later", "told");
   screen.offer();
   screen.say(
     gettext("Your check-in is saved"),
@@ -325,7 +325,7 @@ async function untilOpen(screen, chosen, signal) {
  */
 function sayClosed(screen, session) {
   const closed = session.state !== "planned";
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, closed ? "–" : "◌"));
+  screen.showSign(closed ? "closed" : "later");
   if (closed)
     screen.say(gettext("This session is closed"), gettext("Ask your teacher to mark you."));
   else screen.say(gettext("Not open yet"), beginsAt(session));
@@ -345,7 +345,7 @@ function beginsAt({ starts_at: start, time_zone: zone }) {
  * @param {Gathered} codes
  */
 async function sendCodes(screen, attempt, codes) {
-  screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
+  screen.showSign("waiting");
   screen.offer();
   screen.say(gettext("Code read"), gettext("One moment …"));
   try {
@@ -399,7 +399,7 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
   }
   if (!attempt.inOneRequest) await room.prove(screen, attempt, signal);
   if (attempt.step.decision) return attempt.step.decision;
-  screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
+  screen.showSign("waiting");
   screen.offer();
   screen.say(gettext("One moment …"));
   return attempt.mark({ withoutFace: ended === WITHOUT });
@@ -414,7 +414,7 @@ async function gatherRest(screen, attempt, { room, faces }, camera) {
 async function tellWhy(screen, { needs }, signal) {
   if (!needs?.face_ask_message) return;
   screen.progress(2);
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
+  screen.showSign("face");
   screen.offer();
   screen.say(gettext("Your face is needed"), needs.face_ask_message);
   await pause(READ_MS, signal);
@@ -447,7 +447,7 @@ async function hasFace(screen, faces, signal) {
   if (!standing || isEnrolled(standing)) return true;
   screen.progress(2);
   screen.mark(2, "skipped", gettext("not done"));
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
+  screen.showSign("face");
   screen.offer();
   const declined = standing.consent !== "given" && standing.consent !== null;
   screen.say(
@@ -465,7 +465,7 @@ async function hasFace(screen, faces, signal) {
  * @param {AbortSignal} signal
  */
 async function tookLong(screen, signal) {
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+  screen.showSign("again");
   screen.offer();
   screen.say(gettext("That took too long"), gettext("The code is too old now. Scan it again."));
   await pause(READ_LONG_MS, signal);
@@ -480,7 +480,7 @@ async function tookLong(screen, signal) {
 function stopped(screen, why, again) {
   screen.waiting(false);
   screen.progress(-1);
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "!"));
+  screen.showSign("attention");
   screen.say(gettext("This did not work"), why);
   screen.offer(
     h("button", { type: "button", class: "large", onclick: again }, gettext("Try again")),

@@ -80,7 +80,7 @@ async function filmed(place, version, signal) {
     signal.throwIfAborted();
     const burst = await film(stage, challenge, signal);
     if (burst === EXPIRED) continue;
-    stage.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
+    stage.showSign("waiting");
     stage.offer();
     stage.say(gettext("Checking …"), gettext("One moment …"));
     return burst;
