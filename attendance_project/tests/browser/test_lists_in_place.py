@@ -25,7 +25,7 @@ def fill_plan(page: Page, weeks: int) -> None:
     page.locator("[name=starts]").fill("09:00")
     page.locator("[name=ends]").fill("10:00")
     for day in ("Mon", "Tue", "Wed", "Thu", "Fri"):
-        page.get_by_label(day).check()
+        page.get_by_role("checkbox", name=day, exact=True).check()
     page.locator("[name=until]").fill((first + timedelta(days=7 * weeks - 1)).isoformat())
 
 

@@ -27,7 +27,7 @@ def test_a_weekly_series_is_shown_and_planned(logged_in, teacher, course):
     page.get_by_label("Day, or first day").fill(first.isoformat())
     page.get_by_label("From", exact=True).fill("09:00")
     page.get_by_label("To", exact=True).fill("10:30")
-    page.get_by_label(f"{first:%a}").check()
+    page.get_by_role("checkbox", name=f"{first:%a}", exact=True).check()
     page.get_by_label("Last day").fill((first + timedelta(weeks=3)).isoformat())
     page.get_by_label("Skip these days").fill((first + timedelta(weeks=1)).isoformat())
     page.get_by_role("button", name="Preview dates").click()
