@@ -21,6 +21,8 @@ class Problem:
     line: int
     column: str
     text: str
+    other_line: int = 0
+    """The line that this one contradicts, or 0."""
 
     def __str__(self) -> str:
         return str(SameProblem((self.line,), self.column, self.text))
@@ -108,6 +110,14 @@ class ImportRefused(Exception):
         self.code = code
         self.rows = rows
         super().__init__("; ".join(map(str, self.told[:3])))
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """The lines without which the file may be right, or none where a problem is of no line."""
+        if not all(problem.line for problem in self.problems):
+            return frozenset()
+        both = (line for one in self.problems for line in (one.line, one.other_line))
+        return frozenset(line for line in both if line)
 
     @property
     def told(self) -> list[SameProblem]:

@@ -1,7 +1,7 @@
 """Reads the rows of a file under its header, for a layout, and says what was left out or mended."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,11 +108,14 @@ def _table(data: bytes, layout: Layout, encoding: str, remembered: Remembered) -
     return table_of(read_source(data, worth_in(layout), encoding), layout, remembered)
 
 
-def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
-    """The rows of lines that are read already. Raises what `read_table` raises."""
+def table_of(
+    source: Source, layout: Layout, remembered: Remembered, *, without: Collection[int] = ()
+) -> Table:
+    """The rows of lines that are read already, all but those of the numbers in ``without``. Raises
+    what `read_table` raises."""
     at = find_header(source.lines, layout)
     header = _header(source.lines, at, layout, remembered)
-    body = source.lines[at + 1 :]
+    body = [line for line in source.lines[at + 1 :] if line[0] not in without]
     _check(header, layout, body, source.readings)
     reader = _Reader(header, layout)
     rows = [row for line in body if (row := reader.read(line))]

@@ -4,9 +4,11 @@ docs/imports.md lists the columns.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -19,6 +21,7 @@ from attendance_project.tables.sources import Source, read_source
 from sessions_app.imports import one_roster, status_words
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import taught
+from sessions_app.imports.faults import Lines, plan_without_faults
 from sessions_app.imports.known import as_there
 from sessions_app.imports.layout import (
     ENABLED,
@@ -55,9 +58,10 @@ def plan_enrolments(
     columns: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
     words: Meanings | None = None,
+    leave_out_faults: bool = False,
 ) -> Plan:
     """What importing the file would do, with nothing written. Raises ImportRefused with everything
-    that is wrong with the file.
+    that is wrong with the file. With ``leave_out_faults`` the lines that are right are planned.
 
     ``by`` is None where a command does it. All students are on ``course``, if it is given. With
     ``move`` they leave other classes of the same subject.
@@ -65,25 +69,39 @@ def plan_enrolments(
     further names of columns. ``words`` say what statuses mean, before what was kept of them.
     """
     layout = ENROLMENTS.named(names or {})
-    chosen = Remembered(layout, columns, by=by)
-    table: Table = read_apart(_table, data, layout, encoding, ask=chosen)
-    persons = persons_of(table, status_words.kept() | dict(words or {}))
-    known = as_there(persons.rows, course=course)
-    courses = taught(known.rows, is_own=table.header.is_own, unread=table.header.unread)
-    if courses.problems:
-        raise ImportRefused(courses.problems)
-    try:
-        things = things_of(courses.rows)
-        planning = Planning(things, courses.there, by=by, now=now)
-        plan = _planned(planning, drop_missing=drop_missing, move=move)
-    except ImportRefused as refused:
-        raise _unclear(refused, table, layout) or refused from None
-    plan.notes += [*chosen.notes, *_notes(plan), *table.notes, *persons.notes, *known.notes]
-    plan.notes += [*courses.notes, *_repeated(lines_said_again(things))]
-    plan.has_words = bool({STATUS, ENABLED} & set(table.columns))
-    plan.readings = table.readings
+    asked = _Asked(drop_missing, move, course, status_words.kept() | dict(words or {}), by, now)
+
+    def plan_of(without: Lines) -> Plan:
+        chosen = Remembered(layout, columns, by=by)
+        table: Table = read_apart(_table, data, layout, encoding, without, ask=chosen)
+        plan = _planned(table, layout, asked.with_all_there() if without else asked)
+        plan.notes += chosen.notes
+        return plan
+
+    plan = plan_without_faults(plan_of, leave_out=leave_out_faults)
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a person wants of an import besides its file."""
+
+    drop_missing: bool
+    move: bool
+    course: Course | None
+    meanings: Meanings
+    by: User | None
+    now: datetime
+    notes: tuple[str, ...] = ()
+
+    def with_all_there(self) -> "_Asked":
+        """The same for a file of which lines are left out. Whoever stands on one of these is not
+        missing from the file, so nobody leaves a course."""
+        if not (self.drop_missing or self.move):
+            return self
+        told = _("Nobody is removed from a course or moved, since lines of the file are left out.")
+        return replace(self, drop_missing=False, move=False, notes=(told,))
 
 
 def words_of(data: bytes, options: Mapping[str, Any], *, by: User) -> list[FoundWord]:
@@ -91,11 +109,31 @@ def words_of(data: bytes, options: Mapping[str, Any], *, by: User) -> list[Found
     ImportRefused."""
     chosen = Remembered(ENROLMENTS, options.get("columns"), by=by)
     encoding = options.get("encoding", "")
-    table: Table = read_apart(_table, data, ENROLMENTS, encoding, ask=chosen)
+    table: Table = read_apart(_table, data, ENROLMENTS, encoding, frozenset(), ask=chosen)
     return words_in(table.rows, status_words.kept())
 
 
-def _planned(planning: Planning, *, drop_missing: bool, move: bool) -> Plan:
+def _planned(table: Table, layout: Layout, asked: _Asked) -> Plan:
+    """The plan for the rows of a table. Raises ImportRefused."""
+    persons = persons_of(table, asked.meanings)
+    known = as_there(persons.rows, course=asked.course)
+    courses = taught(known.rows, is_own=table.header.is_own, unread=table.header.unread)
+    if courses.problems:
+        raise ImportRefused(courses.problems)
+    try:
+        things = things_of(courses.rows)
+        planning = Planning(things, courses.there, by=asked.by, now=asked.now)
+        plan = _in_order(planning, drop_missing=asked.drop_missing, move=asked.move)
+    except ImportRefused as refused:
+        raise _unclear(refused, table, layout) or refused from None
+    plan.notes += [*asked.notes, *_notes(plan), *table.notes, *persons.notes, *known.notes]
+    plan.notes += [*courses.notes, *_repeated(lines_said_again(things))]
+    plan.has_words = bool({STATUS, ENABLED} & set(table.columns))
+    plan.readings = table.readings
+    return plan
+
+
+def _in_order(planning: Planning, *, drop_missing: bool, move: bool) -> Plan:
     """The plan, in the order in which it is written. Raises ImportRefused."""
     plan_people(planning)
     plan_courses(planning)
@@ -105,8 +143,8 @@ def _planned(planning: Planning, *, drop_missing: bool, move: bool) -> Plan:
     return planning.result
 
 
-def _table(data: bytes, layout: Layout, encoding: str, chosen: Choosing) -> Table:
-    return table_of(_source(data, layout, encoding), layout, chosen)
+def _table(data: bytes, layout: Layout, encoding: str, without: Lines, chosen: Choosing) -> Table:
+    return table_of(_source(data, layout, encoding), layout, chosen, without=without)
 
 
 def _source(data: bytes, layout: Layout, encoding: str) -> Source:

@@ -27,6 +27,7 @@ from attendance_project.tables.reading import table_of
 from attendance_project.tables.sources import Source, read_source
 from sessions_app.imports import presence as presences
 from sessions_app.imports.columns import Remembered
+from sessions_app.imports.faults import Lines, plan_without_faults
 from sessions_app.imports.known import as_there
 from sessions_app.imports.marks_changes import MarkChanges
 from sessions_app.imports.marks_layout import ABSENCE, MARKS
@@ -64,29 +65,44 @@ def plan_marks(
     encoding: str = "",
     columns: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
+    leave_out_faults: bool = False,
 ) -> Plan:
     """What importing the marks would do, with nothing written. Raises ImportRefused with everything
-    that is wrong with the file. Only ``wanted.sessions`` are marked."""
+    that is wrong with the file. Only ``wanted.sessions`` are marked. With ``leave_out_faults`` the
+    lines that are right are planned."""
     layout = MARKS.named(names or {})
-    chosen = Remembered(layout, columns, by=by)
-    read: tuple[Meeting, Table] = read_apart(_read, data, layout, encoding, ask=chosen)
-    meeting, table = read
-    if not chosen.is_used:
-        _check_status(table, layout)
-    known = as_there([with_status(named(row)) for row in table.rows])
-    planner = _Planner(wanted, meeting, by=by, now=now)
-    rows = spelled_out(known.rows)
-    plan = planner.plan(rows)
-    said = [*doubts(rows), *planner.remarks.sentences()]
-    plan.notes = [*chosen.notes, *said, *table.notes, *known.notes]
-    plan.readings = table.readings
+
+    def plan_of(without: Lines) -> Plan:
+        chosen = Remembered(layout, columns, by=by)
+        read: tuple[Meeting, Table] = read_apart(_read, data, layout, encoding, without, ask=chosen)
+        meeting, table = read
+        if not chosen.is_used:
+            _check_status(table, layout)
+        plan = _planned(table, _Planner(wanted, meeting, by=by, now=now))
+        plan.notes = [*chosen.notes, *plan.notes]
+        return plan
+
+    plan = plan_without_faults(plan_of, leave_out=leave_out_faults)
     plan.record = record_of(ImportKind.MARKS, data, file_name=file_name, by=by, now=now)
     return plan
 
 
-def _read(data: bytes, layout: Layout, encoding: str, chosen: Choosing) -> tuple[Meeting, Table]:
+def _planned(table: Table, planner: "_Planner") -> Plan:
+    known = as_there([with_status(named(row)) for row in table.rows])
+    rows = spelled_out(known.rows)
+    plan = planner.plan(rows)
+    said = [*doubts(rows), *planner.remarks.sentences()]
+    plan.notes = [*said, *table.notes, *known.notes]
+    plan.readings = table.readings
+    return plan
+
+
+def _read(
+    data: bytes, layout: Layout, encoding: str, without: Lines, chosen: Choosing
+) -> tuple[Meeting, Table]:
     meeting = meeting_of(read_source(data, worth_in(layout), encoding))
-    table = table_of(one_mark_a_line(meeting.source, layout), layout, chosen)
+    source = one_mark_a_line(meeting.source, layout)
+    table = table_of(source, layout, chosen, without=without)
     return Meeting(Source([]), meeting.start, meeting.end), table
 
 

@@ -116,6 +116,7 @@ class UnusedKind(models.TextChoices):
     UNSURE = "unsure", _("Which course is meant?")
     UNREAD = "unread", _("Cannot be read")
     LEFT_OUT = "left_out", _("Not planned")
+    FAULTY = "faulty", _("Left out, since it cannot be imported")
     UNRELATED = "unrelated", _("Nothing to do with your courses")
 
 

@@ -105,5 +105,5 @@ def contradictions(presences: Iterable[Presence]) -> list[Problem]:
             (one, first), (two, second), *_more = presence.statuses.items()
             text = _("is %(two)s, but line %(line)s has %(one)s for the same student and session.")
             values = {"two": repr(two), "one": repr(one), "line": first}
-            found.append(Problem(second, "status", text % values))
+            found.append(Problem(second, "status", text % values, other_line=first))
     return found

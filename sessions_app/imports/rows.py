@@ -57,8 +57,9 @@ class Thing:
     again: list[int] = field(default_factory=list)
     """Further lines that name the same enrolment, as exports with a line for each meeting do."""
 
-    def problem(self, text: str, name: str = "") -> Problem:
-        return Problem(self.lines.get(name, self.line), column_of(self.kind, name), text)
+    def problem(self, text: str, name: str = "", *, other_line: int = 0) -> Problem:
+        line = self.lines.get(name, self.line)
+        return Problem(line, column_of(self.kind, name), text, other_line)
 
 
 def column_of(kind: RowKind, name: str) -> str:
@@ -156,7 +157,7 @@ def _note(
             text = _(
                 "is %(value)s, but line %(line)s has %(other)s for %(thing)s. Make both the same."
             ) % {"value": repr(value), "line": where, "other": repr(said), "thing": " ".join(key)}
-            yield Problem(line, column_of(kind, name), text)
+            yield Problem(line, column_of(kind, name), text, other_line=where)
 
 
 def _uniform(name: str, value: str) -> str:
@@ -175,4 +176,5 @@ def _shared_addresses(things: Things) -> Iterator[Problem]:
                     _("%(value)s belongs to somebody else on line %(line)s. Correct one of them.")
                     % {"value": value, "line": where},
                     name,
+                    other_line=where,
                 )

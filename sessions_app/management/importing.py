@@ -30,6 +30,14 @@ def add_arguments(parser: ArgumentParser, what: str) -> None:
     parser.add_argument("--drop-missing", action="store_true", help=what)
 
 
+def add_leave_out_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--leave-out-faults",
+        action="store_true",
+        help="Leave out the lines that cannot be imported, and import the others.",
+    )
+
+
 def add_map_argument(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--map",

@@ -41,12 +41,14 @@ def lecture(course) -> Session:
     return session_at(course)
 
 
-def plan(data: str | bytes, by: User, *, now: datetime = NOW, **wanted) -> imports.Plan:
+def plan(
+    data: str | bytes, by: User, *, now: datetime = NOW, leave_out_faults: bool = False, **wanted
+) -> imports.Plan:
     chosen = imports.Wanted(
         sessions=Session.objects.run_by(by), courses=Course.objects.run_by(by), **wanted
     )
     data = data if isinstance(data, bytes) else data.encode()
-    return imports.plan_marks(data, chosen, by=by, now=now)
+    return imports.plan_marks(data, chosen, by=by, now=now, leave_out_faults=leave_out_faults)
 
 
 def run(data: str | bytes, by: User, **wanted) -> imports.Plan:

@@ -33,7 +33,7 @@ from sessions_app.views.base import with_status_of
 
 MOST_FLASHED = 3
 """Problems in a message above a page."""
-_LISTED = (UnusedKind.UNREAD, UnusedKind.LEFT_OUT, UnusedKind.UNRELATED)
+_LISTED = (UnusedKind.FAULTY, UnusedKind.UNREAD, UnusedKind.LEFT_OUT, UnusedKind.UNRELATED)
 """The lists below the changes of a preview, in this order."""
 _MOST_SHOWN = 500
 """Events of one list on the page. The command lists them all."""
@@ -52,6 +52,8 @@ class ImportPages:
     """The columns of its files, for imports of tables."""
     asks: bool = False
     """Whether the preview asks which course is meant."""
+    may_leave_out: bool = False
+    """Whether lines at fault can be left out of its files."""
     leads_to: Callable[[Plan], str] | None = None
     """The address of the page that shows what was written. The import's own unless given."""
 
@@ -106,8 +108,7 @@ def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpRespo
         keep(request, kind, upload)
         return redirect("import-enrolments-words")
     except ImportRefused as error:
-        waiting.forget(by=viewer(request))
-        return _refused(request, kind, form, upload.name, error)
+        return _refused(request, kind, form, upload, error)
     keep(request, kind, upload)
     return redirect(kind.preview_url)
 
@@ -369,17 +370,35 @@ def _choices(request: HttpRequest, plan: Plan, upload: Upload) -> calendar_choic
 
 
 def _refused(
-    request: HttpRequest, kind: ImportPages, form: Any, name: str, error: ImportRefused
+    request: HttpRequest, kind: ImportPages, form: Any, upload: Upload, error: ImportRefused
 ) -> HttpResponse:
+    """Tell what is wrong, and offer to look at what the other lines change where there are some."""
+    rest = replace(upload, options=upload.options | {"leave_out_faults": True})
+    left_out = _left_out(request, kind, rest) if kind.may_leave_out else 0
+    if left_out:
+        keep(request, kind, rest)
+    else:
+        waiting.forget(by=viewer(request))
     context = {
         "kind": kind,
         "form": form,
-        "file_name": name,
+        "file_name": upload.name,
+        "left_out": left_out,
         "problems": error.told[: imports.MOST_TOLD],
         "further": max(0, len(error.told) - imports.MOST_TOLD),
         "code": error.code,
     }
     return with_status_of(render(request, kind.template, context), error)
+
+
+def _left_out(request: HttpRequest, kind: ImportPages, rest: Upload) -> int:
+    """How many lines have to be left out for the others to be imported, or 0 where that is no use:
+    nothing is left, or the file as a whole is at fault."""
+    try:
+        plan = kind.plan(rest, viewer(request), clock.now())
+    except ImportRefused:
+        return 0
+    return len({one.line for one in plan.unused_of(UnusedKind.FAULTY)}) if plan.writes else 0
 
 
 def keep(request: HttpRequest, kind: ImportPages, upload: Upload) -> None:

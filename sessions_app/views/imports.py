@@ -115,6 +115,7 @@ ENROLMENTS = importing.ImportPages(
     ),
     _plan_enrolments,
     imports.ENROLMENTS,
+    may_leave_out=True,
 )
 TIMETABLE = importing.ImportPages(
     "import-timetable",
@@ -147,6 +148,7 @@ MARKS = importing.ImportPages(
     ),
     _plan_marks,
     imports.MARKS,
+    may_leave_out=True,
     leads_to=_where_marked,
 )
 

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             action="store_true",
             help="Students leave other classes of the same subject, with their excuses.",
         )
+        importing.add_leave_out_argument(parser)
         importing.add_map_argument(parser)
         parser.add_argument(
             "--status",
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             now=clock.now(),
             file_name=file.name,
             encoding=options["encoding"],
+            leave_out_faults=options["leave_out_faults"],
             drop_missing=options["drop_missing"],
             move=options["move"],
             course=importing.course_named(options["course"]) if options["course"] else None,

@@ -33,6 +33,7 @@ class Command(BaseCommand):
             metavar="N",
             help="Minutes from which somebody was there; half of the session if not given.",
         )
+        importing.add_leave_out_argument(parser)
         importing.add_map_argument(parser)
         parser.add_argument("--encoding", default="", help="Found out if not given.")
         parser.add_argument(
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             now=clock.now(),
             file_name=file.name,
             encoding=options["encoding"],
+            leave_out_faults=options["leave_out_faults"],
             names=importing.names_of(options["map"], imports.MARKS),
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
