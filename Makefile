@@ -46,12 +46,17 @@ $(VENV)/.dlib: requirements-dlib.txt $(VENV)/.runtime
 	$(PY) -m pip install $(PIP) -r requirements-dlib.txt
 	@touch $@
 
+# This is the other runtime of the face networks, which some tests and `make bench` run.
+$(VENV)/.openvino: requirements-openvino.txt $(VENV)/.runtime
+	$(PY) -m pip install $(PIP) --no-deps -r requirements-openvino.txt
+	@touch $@
+
 # The simulated class and the demo need this.
 $(VENV)/.lab: requirements-lab.txt $(VENV)/.runtime
 	$(PY) -m pip install $(PIP) -r requirements-lab.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib $(VENV)/.lab
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib $(VENV)/.openvino $(VENV)/.lab
 	$(PY) -m pip install $(PIP) -r requirements-dev.txt
 	@touch $@
 

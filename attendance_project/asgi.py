@@ -17,10 +17,10 @@ from attendance_project.handshakes import ByOrigin  # noqa: E402
 from attendance_project.origins import OwnPagesOnly  # noqa: E402
 from attendance_project.starting import warm_up  # noqa: E402
 from sessions_app.routing import nowhere, session_urlpatterns  # noqa: E402
-from verification.checks import fake_engine_in_earnest  # noqa: E402
+from verification.checks import fake_engine_in_earnest, runtime_missing  # noqa: E402
 from verification.routing import film_urlpatterns  # noqa: E402
 
-if problem := fake_engine_in_earnest():  # daphne runs no system checks
+if problem := fake_engine_in_earnest() or runtime_missing():  # daphne runs no system checks
     raise ImproperlyConfigured(problem)
 
 _for_pages = URLRouter([*session_urlpatterns, *film_urlpatterns, nowhere])

@@ -190,6 +190,8 @@ FACE_TEMPLATE_KEYS: list[str] = env.list("FACE_TEMPLATE_KEYS", validate=validate
 FACE_ENGINE = env.str(
     "FACE_ENGINE", "opencv", validate=validate.OneOf(["opencv", "dlib", "fused", "fake"])
 )
+# What runs the networks of the face engine.
+FACE_RUNTIME = env.str("FACE_RUNTIME", "opencv", validate=validate.OneOf(["opencv", "openvino"]))
 # The fake engine takes a text for a face, so a server that people use must refuse it.
 FACE_ENGINE_MAY_BE_FAKE = DEBUG
 FACE_TARGET_FMR = env.float(

@@ -12,6 +12,7 @@ os.environ.update(
     FACE_PICTURE_MINUTES="15",
     DEBUG="0",
     FACE_PASSIVE_MODEL="",
+    FACE_RUNTIME="opencv",
     LOG_LEVEL="WARNING",
 )
 os.environ.setdefault("MONGODB_NAME", "attendance_suite")

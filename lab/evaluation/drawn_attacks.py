@@ -18,9 +18,10 @@ from lab.pictures.rendering import Burst
 from verification.domain.challenge import Challenge, draw_challenge
 from verification.domain.check_in import judge_burst
 from verification.domain.evidence import FaceReference
+from verification.domain.findings import Finding
 from verification.domain.policy import Policy
 from verification.domain.reasons import Effect
-from verification.engines.base import FaceEngine
+from verification.engines.base import BurstMeasurement, FaceEngine
 from verification.services import face_evidence, liveness_evidence
 
 HONEST = "an honest person"
@@ -139,10 +140,16 @@ def _effect(engine: FaceEngine, burst: Burst, challenge: Challenge) -> Effect:
     """The worst effect that a check-in's face step would have."""
     files, times_s = [frame for _, frame in burst], [at_s for at_s, _ in burst]
     measured = engine.measure_burst(files, times_s, None, challenge)
+    return max(
+        (finding.effect for finding in findings(engine, measured, challenge)), default=Effect.NOTE
+    )
+
+
+def findings(engine: FaceEngine, measured: BurstMeasurement, challenge: Challenge) -> list[Finding]:
+    """What a check-in's face step would find in the burst, all but whose face it is."""
     face = face_evidence(measured, FaceReference.WAITING, challenge, engine=engine.name)
     liveness = liveness_evidence(measured, challenge, expired=False, too_soon=False)
-    findings = judge_burst(face, liveness, Policy())
-    return max((finding.effect for finding in findings), default=Effect.NOTE)
+    return list(judge_burst(face, liveness, Policy()))
 
 
 def _fate(kind: str, effects: Sequence[Effect]) -> Fate:

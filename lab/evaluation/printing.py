@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from statistics import median
 
@@ -178,12 +178,24 @@ def bench_table(figures: Sequence[Figures], peers: Sequence[str]) -> Table:
         table.add_column(each.name, justify="right", overflow="fold")
     rows = [_bench_cells(each) for each in figures]
     for label in rows[0]:
-        table.add_row(label, *(cells[label] for cells in rows))
+        table.add_row(label, *(cells.get(label, "-") for cells in rows))
     for peer in (each for each in figures if each.name in peers):
         table.add_section()
         for label, value in _cpu_ms(peer).items():
             shares = [f"{_cpu_ms(each)[label] / value:.2f}" for each in figures]
             table.add_row(f"{label}: CPU / that of {peer.name}", *shares)
+    return table
+
+
+def networks_table(found: Mapping[str, Mapping[str, Sequence[float]]]) -> Table:
+    """CPU ms of each network alone: by its name, and by the name of the runtime."""
+    table = Table(title="Each network alone, CPU ms of one picture: median (best)")
+    table.add_column("")
+    runtimes = list(next(iter(found.values())))
+    for runtime in runtimes:
+        table.add_column(runtime, justify="right")
+    for name, times in found.items():
+        table.add_row(name, *(f"{median(times[r]):.2f} ({min(times[r]):.2f})" for r in runtimes))
     return table
 
 
@@ -197,7 +209,10 @@ def _bench_cells(figures: Figures) -> dict[str, str]:
         at_once = f"{workers} process{'es' * (workers > 1)}"
         cells[f"Verifications a second and core, {at_once}"] = f"{throughput.per_second:.1f}"
         cells[f"Verifications a CPU second, {at_once}"] = f"{throughput.per_cpu_second:.1f}"
-    held = {"verifications": figures.memory.picture_mb, "bursts": figures.memory.bursts_mb}
+    held = {
+        "verifications": figures.memory.picture_mb,
+        "bursts and a film": figures.memory.bursts_mb,
+    }
     for after, memory in held.items():
         cells[f"Resident MB after {after}"] = "-" if memory is None else f"{memory:,.0f}"
     return cells
@@ -205,7 +220,8 @@ def _bench_cells(figures: Figures) -> dict[str, str]:
 
 def _timed(figures: Figures) -> dict[str, Sequence[Duration]]:
     bursts = {f"Burst of {frames}": times for frames, times in figures.bursts.items()}
-    return {"Verification": figures.picture, **bursts}
+    films = {"Live film": figures.films} if figures.films else {}
+    return {"Verification": figures.picture, **bursts, **films}
 
 
 def _cpu_ms(figures: Figures) -> dict[str, float]:

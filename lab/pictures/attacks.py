@@ -17,8 +17,8 @@ from lab.pictures import rendering
 from lab.pictures.rendering import Burst, Temper
 from verification.domain.challenge import Challenge
 from verification.engines.head import EYES, FACE_OVAL, Head, Pose
-from verification.engines.images import Pixels, read_image
-from verification.engines.networks import MESH_POINTS, Floats
+from verification.engines.images import Floats, Pixels, read_image
+from verification.engines.networks import MESH_POINTS
 
 ENCODED_ANEW_QUALITY = 62
 HOLE_SCALE = 1.5

@@ -21,6 +21,7 @@ from verification.engines import landmarks
 from verification.engines.head import Head, Pose
 from verification.engines.images import Pixels, read_image
 from verification.engines.networks import Networks
+from verification.engines.opencv_runtime import OpenCVRuntime
 
 FRAME_WIDTH_PX, FRAME_HEIGHT_PX = 400, 480
 EYE_DISTANCE_PX = 80.0
@@ -291,7 +292,7 @@ def to_jpeg(picture: Pixels) -> bytes:
 
 @cache
 def _networks() -> Networks:
-    return Networks()
+    return Networks(OpenCVRuntime())
 
 
 _preparing = Lock()

@@ -28,6 +28,7 @@ from verification.engines.base import FaceEngine
 from verification.engines.camera_signs import measure_camera
 from verification.engines.images import read_image
 from verification.engines.networks import Networks
+from verification.engines.opencv_runtime import OpenCVRuntime
 from verification.engines.screen_cues import moire_peak
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,7 @@ def engine() -> FaceEngine:
 @pytest.fixture(scope="session")
 def signs() -> Signs:
     """What the signs of a camera say about a burst."""
-    networks = Networks()
+    networks = Networks(OpenCVRuntime())
 
     def judged(burst: Burst) -> tuple[CameraSign, ...]:
         files = [jpeg for _, jpeg in burst]

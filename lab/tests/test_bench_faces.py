@@ -74,14 +74,18 @@ def test_bench_measures_every_pipeline(
     printed = capsys.readouterr().out
     number = r"[\d,]+\.?\d*"
     for label in ("Verification", "Burst of 3"):
-        columns = rf" +│ +{number} \({number}\)" * 5
+        columns = rf" +│ +{number} \({number}\)" * 6
         assert re.search(rf"{label}: CPU ms, median \(best\){columns}", printed)
         assert re.search(
-            rf"{label}: CPU / that of face_recognition( +│ +{number}){{3}} +│ +1\.00", printed
+            rf"{label}: CPU / that of face_recognition( +│ +{number}){{4}} +│ +1\.00", printed
         )
-    assert re.search(rf"Resident MB after verifications( +│ +{number}){{5}}", printed)
-    assert re.search(rf"Resident MB after bursts( +│ +{number}){{5}}", printed)
-    assert re.search(rf"a second and core, 2 processes( +│ +{number}){{5}}", printed)
+    films = rf"( +│ +{number} \({number}\)){{4}}( +│ +-){{2}}"
+    assert re.search(rf"Live film: CPU ms, median \(best\){films}", printed)
+    assert re.search(rf"Resident MB after verifications( +│ +{number}){{6}}", printed)
+    assert re.search(rf"Resident MB after bursts and a film( +│ +{number}){{6}}", printed)
+    assert re.search(rf"a second and core, 2 processes( +│ +{number}){{6}}", printed)
+    for network in ("YuNet", "Mesh", "Iris", "SFace"):
+        assert re.search(rf"{network}, .*( +│ +{number} \({number}\)){{2}}", printed)
 
 
 def test_reference_without_a_face_is_an_error(

@@ -24,6 +24,12 @@ find = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "lab" else find(name, *rest)
 sys.meta_path.insert(0, Absent())
 """
+WITHOUT_OPENVINO = """
+import importlib.util, sys
+sys.modules["openvino"] = None
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "openvino" else find(name, *rest)
+"""
 FIRST_PAGE = """
 from django.core.management import call_command
 from django.test import Client
@@ -61,6 +67,24 @@ def test_server_refuses_to_start_with_the_fake_engine(tmp_path):
     done = _run(SERVER, tmp_path, FACE_ENGINE="fake")
     assert done.returncode != 0
     assert "FACE_ENGINE=fake is for tests only" in done.stderr
+
+
+def test_server_refuses_to_start_with_a_runtime_that_it_does_not_know(tmp_path):
+    done = _run(SERVER, tmp_path, FACE_RUNTIME="crystal-ball")
+    assert done.returncode != 0
+    assert "FACE_RUNTIME" in done.stderr
+    assert "Must be one of: opencv, openvino" in done.stderr
+
+
+def test_server_refuses_to_start_without_its_runtime_and_says_what_to_install(tmp_path):
+    done = _run(WITHOUT_OPENVINO + SERVER, tmp_path, FACE_RUNTIME="openvino")
+    assert done.returncode != 0
+    assert "pip install --no-deps -r requirements-openvino.txt" in done.stderr
+
+
+def test_server_of_the_other_runtime_starts_without_openvino(tmp_path):
+    done = _run(WITHOUT_OPENVINO + SERVER, tmp_path, FACE_RUNTIME="opencv")
+    assert done.returncode == 0, done.stderr
 
 
 def test_server_in_debug_may_use_the_fake_engine(tmp_path):

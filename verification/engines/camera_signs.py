@@ -13,8 +13,7 @@ from PIL import Image
 from verification.domain.camera_signs import CameraMeasurement, SamePicture
 from verification.engines.exif import fields_in
 from verification.engines.image_headers import read_header
-from verification.engines.images import Pixels
-from verification.engines.networks import Floats
+from verification.engines.images import Floats, Pixels
 from verification.engines.passive import Box
 from verification.engines.screen_cues import median_moire
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from verification.engines import weights
-from verification.engines.images import Pixels
-from verification.engines.networks import Face, Floats
+from verification.engines.alignment import aligned
+from verification.engines.images import Floats, Pixels
+from verification.engines.networks import Face
+from verification.engines.runtime import Runtime, as_input
 
 VECTOR_LENGTH = 128
 """Numbers in a vector of SFace, and in one of dlib's network."""
@@ -37,17 +38,18 @@ class Embedder(Protocol):
 
 
 class SFace:
-    """OpenCV's FaceRecognizerSF. The score is the cosine of two vectors."""
+    """SFace of OpenCV's model zoo. The score is the cosine of two vectors."""
 
     name = "opencv-sface-int8"
 
-    def __init__(self) -> None:
-        self._network = cv2.FaceRecognizerSF.create(str(weights.RECOGNISER.verified_path()), "")
+    def __init__(self, runtime: Runtime) -> None:
+        self._network = runtime.load(weights.RECOGNISER)
 
     def embed(self, image: Pixels, face: Face) -> Floats:
         """A unit vector of 128 numbers."""
-        aligned = self._network.alignCrop(image, face.row)
-        return unit(np.asarray(self._network.feature(aligned), np.float32).ravel())
+        crop = aligned(image, face.row[4:14].reshape(5, 2))
+        (vector,) = self._network.run(as_input(crop, rgb=True)).values()
+        return unit(vector.ravel())
 
     def mean(self, vectors: Sequence[Floats]) -> Floats:
         """See Embedder."""
@@ -67,7 +69,7 @@ class Dlib:
 
     name = "dlib-resnet-v1"
 
-    def __init__(self) -> None:
+    def __init__(self, _runtime: Runtime) -> None:
         if importlib.util.find_spec("dlib") is None:
             raise weights.WeightsMissing(f"dlib is missing: run {weights.DLIB_INSTALL_COMMAND}")
         # It is imported here, since dlib is optional and most installations do without it.
@@ -124,8 +126,8 @@ class Fused:
 
     name = "sface-dlib-fused"
 
-    def __init__(self) -> None:
-        self._parts: tuple[Embedder, ...] = (SFace(), Dlib())
+    def __init__(self, runtime: Runtime) -> None:
+        self._parts: tuple[Embedder, ...] = (SFace(runtime), Dlib(runtime))
 
     def embed(self, image: Pixels, face: Face) -> Floats:
         """Two unit vectors one after the other, with 256 numbers."""
@@ -146,7 +148,11 @@ class Fused:
         return np.asarray(total / len(self._parts), np.float32)
 
 
-EMBEDDERS: dict[str, Callable[[], Embedder]] = {"opencv": SFace, "dlib": Dlib, "fused": Fused}
+EMBEDDERS: dict[str, Callable[[Runtime], Embedder]] = {
+    "opencv": SFace,
+    "dlib": Dlib,
+    "fused": Fused,
+}
 """Embedders by the engine's name in the settings."""
 
 

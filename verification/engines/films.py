@@ -11,9 +11,8 @@ from verification.domain.measurements import FrameMeasurement
 from verification.engines import recognising, sampling
 from verification.engines.base import BurstMeasurement, EngineBusy, Template, UnreadableImage
 from verification.engines.camera_signs import measure_camera
-from verification.engines.images import read_image, reduced
+from verification.engines.images import Floats, read_image, reduced
 from verification.engines.network_sets import NetworkPool, NetworkSet
-from verification.engines.networks import Floats
 from verification.engines.picture_measures import measurement, planar_fits
 from verification.engines.sights import Sight, sight_after
 

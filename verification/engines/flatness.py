@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.engines.images import Pixels
+from verification.engines.images import Floats, Pixels
 from verification.engines.landmarks import CHIN, FOREHEAD, LEFT_CHEEK, RIGHT_CHEEK
-from verification.engines.networks import Floats
 
 PATCH_PX = 64
 PATCH_FACE_HEIGHTS = 0.8

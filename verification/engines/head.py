@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.engines.head_mouth import darkened, jaw_of, smile_of
-from verification.engines.images import Pixels
-from verification.engines.networks import Floats
+from verification.engines.images import Floats, Pixels
 
 FACE_OVAL = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,

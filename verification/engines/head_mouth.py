@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from verification.engines.images import Pixels
+from verification.engines.images import Floats, Pixels
 from verification.engines.landmarks import CHIN, FOREHEAD, LOWER_LIP, UPPER_LIP
-from verification.engines.networks import EYE_CORNERS, Floats
+from verification.engines.networks import EYE_CORNERS
 
 MOUTH_CORNERS = (61, 291)
 SMILE_REACH, SMILE_WIDER, SMILE_HIGHER = 0.35, 0.17, 0.10

@@ -26,6 +26,7 @@ from verification.engines.exif import orientation_in
 from verification.engines.image_headers import ImageHeader, read_header
 
 Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 WORKING_SIDE_PX = 1280
 """Larger frames are reduced to this side, since no network here gains from more."""
 SHOWN_SIDE_PX, SHOWN_QUALITY = 480, 80

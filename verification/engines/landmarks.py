@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from verification.engines.images import Floats
 from verification.engines.networks import (
     EYE_CORNERS,
     LEFT_MOUTH_CORNER,
     NOSE_TIP,
     RIGHT_MOUTH_CORNER,
-    Floats,
 )
 
 LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 234, 454, 10, 152

@@ -17,9 +17,9 @@ from verification.engines.camera_signs import measure_camera
 from verification.engines.cpu_limit import CpuLimit
 from verification.engines.embedders import Embedder
 from verification.engines.films import MeasuringFilm
-from verification.engines.images import read_image, read_images, small_jpeg
+from verification.engines.images import Floats, read_image, read_images, small_jpeg
 from verification.engines.network_sets import NETWORK_SETS, NetworkPool, NetworkSet
-from verification.engines.networks import Floats, Networks
+from verification.engines.networks import Networks
 from verification.engines.passive import PassiveDetector
 from verification.engines.picture_measures import measurement, planar_fits
 from verification.engines.recognising import (
@@ -30,6 +30,7 @@ from verification.engines.recognising import (
     passive_score,
     score,
 )
+from verification.engines.runtime import Runtime
 from verification.engines.sights import DETECT_EVERY, Sight
 
 EYES_BEFORE_S, EYES_AFTER_S = 0.65, 0.4
@@ -38,16 +39,18 @@ where MoveLimits looks."""
 
 
 class MeasuringEngine:
-    """Implements FaceEngine on one CPU thread, with the embedder that it is made with."""
+    """Implements FaceEngine on the calling thread, with a runtime and an embedder."""
 
     def __init__(
         self,
-        embedder: Callable[[], Embedder],
-        passive: Callable[[], PassiveDetector | None] = lambda: None,
+        runtime: Runtime,
+        embedder: Callable[[Runtime], Embedder],
+        passive: Callable[[Runtime], PassiveDetector | None] = lambda _runtime: None,
     ) -> None:
         """Make the engine. Raises WeightsMissing and PassiveModelUnusable."""
         self._pool = NetworkPool(
-            lambda: NetworkSet(Networks(), embedder(), passive()), NETWORK_SETS
+            lambda: NetworkSet(Networks(runtime), embedder(runtime), passive(runtime)),
+            NETWORK_SETS,
         )
         with self._pool.lend() as lent:
             self.name = lent.embedder.name

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from verification.engines import weights
-from verification.engines.images import Pixels
-
-Floats = NDArray[np.float32]
+from verification.engines.detecting import Detector
+from verification.engines.images import Floats, Pixels
+from verification.engines.runtime import Network, Runtime, as_input
 
 DETECTION_SIDE_PX = 320
 """The side of YuNet's picture. It takes four times as long at 640x480 (docs/faces.md)."""
-DETECTION_SCORE_MIN = 0.7
 SECOND_FACE_MIN_SHARE = 0.4
 """Share of the widest face's width from which a face counts. Narrower ones sit in rows behind."""
 MESH_SIDE_PX = 192
@@ -80,25 +80,18 @@ class Face:
 class Networks:
     """One set of networks, which threads must not share."""
 
-    def __init__(self) -> None:
-        cv2.setNumThreads(1)
-        self._detector = cv2.FaceDetectorYN.create(
-            str(weights.DETECTOR.verified_path()), "", (320, 320), DETECTION_SCORE_MIN
-        )
-        self._mesh = cv2.dnn.readNetFromTFLite(str(weights.MESH.verified_path()))
-        self._mesh_outputs = self._mesh.getUnconnectedOutLayersNames()
-        self._eye = cv2.dnn.readNetFromTFLite(str(weights.IRIS.verified_path()))
-        self._eye_outputs = self._eye.getUnconnectedOutLayersNames()
+    def __init__(self, runtime: Runtime) -> None:
+        self._detector = Detector(runtime)
+        self._mesh = runtime.load(weights.MESH)
+        self._eye = runtime.load(weights.IRIS)
 
     def faces(self, image: Pixels) -> list[Face]:
         """The faces that count: first the one at which the camera was held, then the widest."""
         scale = min(1.0, DETECTION_SIDE_PX / max(image.shape[:2]))
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        self._detector.setInputSize((small.shape[1], small.shape[0]))
-        detected = self._detector.detect(small)[1]
-        if detected is None:
+        rows = self._detector.rows(small) / np.array([scale] * 14 + [1.0], np.float32)
+        if not len(rows):
             return []
-        rows = np.asarray(detected, np.float32) / np.array([scale] * 14 + [1.0], np.float32)
         found = sorted((Face(row) for row in rows), key=lambda face: -_prominence(face, image))
         widest = max(face.width_px for face in found)
         return [face for face in found if face.width_px >= SECOND_FACE_MIN_SHARE * widest]
@@ -115,9 +108,8 @@ class Networks:
         """The points in any case, and the log-odds that they lie on a face."""
         to_crop = mesh_crop(face)
         crop = cv2.warpAffine(image, to_crop, (MESH_SIDE_PX, MESH_SIDE_PX))
-        self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255.0, swapRB=True))
-        outputs = {np.size(out): np.ravel(out) for out in self._mesh.forward(self._mesh_outputs)}
-        points = outputs[MESH_POINTS * 3].reshape(MESH_POINTS, 3).astype(np.float32)
+        outputs = _by_size(self._mesh, crop)
+        points = outputs[MESH_POINTS * 3].reshape(MESH_POINTS, 3)
         return _to_frame(points, to_crop), float(outputs[1][0])
 
     def eye_openness(self, image: Pixels, mesh: Floats) -> float:
@@ -135,12 +127,16 @@ class Networks:
     def _openness(self, image: Pixels, corners: Floats, *, mirrored: bool) -> float:
         crop = cv2.warpAffine(image, _eye_crop(corners), (EYE_SIDE_PX, EYE_SIDE_PX))
         upright = cv2.flip(crop, 1) if mirrored else crop
-        self._eye.setInput(cv2.dnn.blobFromImage(upright, 1 / 255.0, swapRB=True))
-        outputs = {np.size(out): np.ravel(out) for out in self._eye.forward(self._eye_outputs)}
-        points = outputs[EYE_POINTS * 3].reshape(EYE_POINTS, 3)
+        points = _by_size(self._eye, upright)[EYE_POINTS * 3].reshape(EYE_POINTS, 3)
         gap = points[EYE_LOWER_LID, 1].mean() - points[EYE_UPPER_LID, 1].mean()
         width = np.linalg.norm(points[EYE_INNER, :2] - points[EYE_OUTER, :2])
         return float(abs(gap) / max(float(width), 1.0))
+
+
+def _by_size(network: Network, crop: NDArray[Any]) -> dict[int, Floats]:
+    """The outputs by how many numbers they have, since each runtime names them in its own way."""
+    outputs = network.run(as_input(crop, scale=1 / 255.0, rgb=True))
+    return {output.size: output.ravel() for output in outputs.values()}
 
 
 def _prominence(face: Face, image: Pixels) -> float:

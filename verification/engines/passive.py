@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 
 from verification.engines.base import PassiveModelUnusable
-from verification.engines.images import Pixels
-from verification.engines.networks import Floats
+from verification.engines.images import Floats, Pixels
+from verification.engines.runtime import Network, Runtime, UnusableNetwork, as_input
 
 INPUT_SIDE_PX = 80
 CLASS_COUNTS = (2, 3)
@@ -32,11 +32,10 @@ Box = Sequence[float]
 class PassiveDetector:
     """One loaded network.
 
-    Threads must not share it, since cv2.dnn stores a run's data inside the network. Each set of an
-    engine's pool needs its own (about 2 MB of weights).
+    Threads must not share it. Each set of an engine's pool needs its own (about 2 MB of weights).
     """
 
-    def __init__(self, path: Path, *, scale: float, real_class: int) -> None:
+    def __init__(self, path: Path, *, scale: float, real_class: int, runtime: Runtime) -> None:
         """Load the file and try it.
 
         scale       the one it was trained with: 2.7 (MiniFASNetV2) or 4.0 (MiniFASNetV1SE)
@@ -44,22 +43,27 @@ class PassiveDetector:
         Raises PassiveModelUnusable.
         """
         self._scale, self._real_class = scale, real_class
-        self._network = _load(path)
+        self._network = _load(path, runtime)
         tried = _try(path, self._network)
         _refuse_other_classes(path, len(tried[0]), real_class)
         self._gives_probabilities = all(_are_probabilities(output) for output in tried)
 
     @classmethod
-    def from_settings(cls, path: str, *, scale: float, real_class: int) -> PassiveDetector | None:
+    def from_settings(
+        cls, path: str, *, scale: float, real_class: int, runtime: Runtime
+    ) -> PassiveDetector | None:
         """The detector of a setting, or None where it is empty. Raises PassiveModelUnusable."""
-        return cls(Path(path), scale=scale, real_class=real_class) if path else None
+        if not path:
+            return None
+        return cls(Path(path), scale=scale, real_class=real_class, runtime=runtime)
 
     def score(self, pixels: Pixels, box: Box) -> float | None:
         """The probability, 0..1, that the face in `box` of a BGR frame is a live person's.
 
         Returns None where the network overflows, which proves nothing.
         """
-        output = _run(self._network, patch(pixels, box, self._scale))
+        seen = as_input(patch(pixels, box, self._scale))
+        output = _only(self._network.run(seen))
         if not np.isfinite(output).all():
             return None
         shares = output if self._gives_probabilities else _softmax(output)
@@ -100,28 +104,29 @@ def _pushed_back(middle: float, half: float, last: int) -> tuple[int, int]:
     return int(start), int(min(start + 2 * half, last))
 
 
-def _load(path: Path) -> cv2.dnn.Net:
+def _load(path: Path, runtime: Runtime) -> Network:
     if not path.is_file():
         raise _unusable(path, "there is no such file")
     try:
-        return cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
+        return runtime.load_supplied(path.read_bytes())
     except OSError as error:
         raise _unusable(path, f"it cannot be read ({error.strerror})") from error
-    except (cv2.error, TypeError, ValueError) as error:
-        raise _unusable(path, "OpenCV cannot read it as ONNX") from error
+    except UnusableNetwork as error:
+        raise _unusable(path, "it cannot be read as ONNX") from error
 
 
-def _try(path: Path, network: cv2.dnn.Net) -> list[Floats]:
+def _try(path: Path, network: Network) -> list[Floats]:
     """The outputs for a black, a white and a noisy picture."""
-    if len(network.getUnconnectedOutLayersNames()) != 1:
-        raise _unusable(path, "it has more than one output")
     shape = (INPUT_SIDE_PX, INPUT_SIDE_PX, 3)
     noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     probes = (np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8), noise)
     try:
-        return [_run(network, probe) for probe in probes]
-    except cv2.error as error:
+        tried = [network.run(as_input(probe)) for probe in probes]
+    except UnusableNetwork as error:
         raise _unusable(path, "it does not take one picture of 1x3x80x80") from error
+    if len(tried[0]) > 1:
+        raise _unusable(path, "it has more than one output")
+    return [_only(outputs) for outputs in tried]
 
 
 def _refuse_other_classes(path: Path, count: int, real_class: int) -> None:
@@ -131,9 +136,9 @@ def _refuse_other_classes(path: Path, count: int, real_class: int) -> None:
         raise _unusable(path, f"FACE_PASSIVE_REAL_CLASS is {real_class}, of classes 0-{count - 1}")
 
 
-def _run(network: cv2.dnn.Net, face: Pixels) -> Floats:
-    network.setInput(cv2.dnn.blobFromImage(face))
-    return np.asarray(network.forward(), np.float32).ravel()
+def _only(outputs: dict[str, Floats]) -> Floats:
+    (output,) = outputs.values()
+    return output.ravel()
 
 
 def _are_probabilities(output: Floats) -> bool:

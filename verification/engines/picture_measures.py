@@ -10,8 +10,8 @@ import numpy as np
 from verification.domain.measurements import FrameMeasurement
 from verification.engines import landmarks
 from verification.engines.flatness import planar_fit, planar_residual, shape_change
-from verification.engines.images import Pixels
-from verification.engines.networks import Face, Floats
+from verification.engines.images import Floats, Pixels
+from verification.engines.networks import Face
 from verification.engines.sights import Sight
 
 FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 3, 0.02

@@ -10,9 +10,9 @@ import numpy as np
 from verification.engines import sampling
 from verification.engines.base import Template
 from verification.engines.embedders import Embedder
-from verification.engines.images import Pixels
+from verification.engines.images import Floats, Pixels
 from verification.engines.network_sets import NetworkSet
-from verification.engines.networks import Face, Floats
+from verification.engines.networks import Face
 from verification.engines.passive import PassiveDetector, median_score
 from verification.engines.sights import Sight
 

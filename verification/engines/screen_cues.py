@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.engines.images import Pixels
-from verification.engines.networks import Floats
+from verification.engines.images import Floats, Pixels
 from verification.engines.passive import Box
 
 SIDE_MAX_PX, SIDE_MIN_PX = 128, 80

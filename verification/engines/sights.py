@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from verification.engines import landmarks
 from verification.engines.cpu_limit import CpuLimit
-from verification.engines.images import Pixels
-from verification.engines.networks import MESH_VISIBILITY_MIN, Face, Floats, Networks
+from verification.engines.images import Floats, Pixels
+from verification.engines.networks import MESH_VISIBILITY_MIN, Face, Networks
 
 DETECT_EVERY = 3
 """The detector is asked at every third frame, since it takes twice as long as following a face

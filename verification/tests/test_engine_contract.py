@@ -26,7 +26,7 @@ Burst = list[tuple[float, bytes]]
 class Subject:
     """An engine, and pictures of two people that it understands."""
 
-    setting: str
+    setting: tuple[str, str]
     engine: FaceEngine
     enrolment: list[bytes]
     other_enrolment: list[bytes]
@@ -40,7 +40,7 @@ class Subject:
 def fake_subject() -> Subject:
     still = fake.picture("ada")
     return Subject(
-        setting="fake",
+        setting=("fake", "opencv"),
         engine=get_engine("fake"),
         enrolment=[fake.picture("ada", grain=n) for n in range(3)],
         other_enrolment=[fake.picture("bob", grain=n) for n in range(3)],
@@ -78,14 +78,15 @@ def pictures(photographs: dict[str, list[bytes]], jpeg_of: Callable[[int, int], 
 
 
 @pytest.fixture(
-    params=["fake", "opencv", *(pytest.param(name, marks=pytest.mark.slow) for name in ENGINES[1:])]
+    params=[("fake", "opencv"), *((name, "opencv") for name in ENGINES), ("opencv", "openvino")],
+    ids=" on ".join,
 )
 def subject(request: pytest.FixtureRequest) -> Subject:
-    if request.param == "fake":
+    if request.param[0] == "fake":
         found: Subject = request.getfixturevalue("fake_subject")
         return found
     drawn: Pictures = request.getfixturevalue("pictures")
-    return Subject(request.param, get_engine(request.param), **vars(drawn))
+    return Subject(request.param, get_engine(*request.param), **vars(drawn))
 
 
 def rate(subject: Subject, score: float | None) -> float:
@@ -100,16 +101,18 @@ def measure(subject: Subject, burst: Burst, reference: Template | None = None):
 
 
 def test_engine_is_loaded_once(subject: Subject) -> None:
-    assert get_engine(subject.setting) is subject.engine
+    assert get_engine(*subject.setting) is subject.engine
 
 
 def test_engine_is_calibrated(subject: Subject) -> None:
     assert subject.engine.name in CALIBRATIONS
 
 
-def test_unknown_engine_raises() -> None:
+def test_unknown_engine_or_runtime_raises() -> None:
     with pytest.raises(ValueError, match="no face engine"):
         get_engine("crystal-ball")
+    with pytest.raises(ValueError, match="no runtime is called 'crystal-ball'"):
+        get_engine("opencv", "crystal-ball")
 
 
 def test_enrol_measures_each_frame_and_agrees_with_itself(subject: Subject) -> None:

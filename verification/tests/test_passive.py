@@ -1,4 +1,4 @@
-"""Passive attack detection with real networks, which are built here and run by OpenCV.
+"""Passive attack detection with real networks, which are built here and run by each runtime.
 
 They average the picture's channels and weigh them, so their output follows from the pixels.
 """
@@ -18,10 +18,12 @@ from verification.engines.passive import (
     median_score,
     patch,
 )
+from verification.engines.runtimes import RUNTIMES, runtime_named
 
 BLUE, GREEN = (250, 0, 0), (0, 250, 0)
 BOX = (30.0, 40.0, 20.0, 20.0)
 Save = Callable[..., Path]
+Detector = Callable[..., PassiveDetector]
 
 
 def network(
@@ -86,15 +88,20 @@ def plain(colour: tuple[int, int, int]) -> np.ndarray:
     return np.full((120, 100, 3), colour, np.uint8)
 
 
-def detector(path: Path, **other: float) -> PassiveDetector:
-    found = PassiveDetector.from_settings(str(path), **{"scale": 2.7, "real_class": 1} | other)
-    assert found is not None
-    return found
+@pytest.fixture(params=RUNTIMES)
+def detector(request: pytest.FixtureRequest) -> Detector:
+    def load(path: Path, **other: float) -> PassiveDetector:
+        given = {"scale": 2.7, "real_class": 1, "runtime": runtime_named(request.param)} | other
+        found = PassiveDetector.from_settings(str(path), **given)
+        assert found is not None
+        return found
+
+    return load
 
 
 @pytest.mark.parametrize("softmax", [False, True], ids=["logits", "probabilities"])
 def test_score_is_the_softmax_of_what_the_network_says_of_raw_bgr(
-    save: Save, softmax: bool
+    detector: Detector, save: Save, softmax: bool
 ) -> None:
     tested = detector(save(softmax=softmax))
 
@@ -103,24 +110,24 @@ def test_score_is_the_softmax_of_what_the_network_says_of_raw_bgr(
     assert tested.score(plain(GREEN), BOX) == pytest.approx(1 / (np.exp(5) + 2), abs=1e-5)
 
 
-def test_real_class_is_the_one_that_is_set(save: Save) -> None:
+def test_real_class_is_the_one_that_is_set(detector: Detector, save: Save) -> None:
     tested = detector(save(), real_class=2)
 
     assert tested.score(plain(GREEN), BOX) > 0.9
     assert tested.score(plain(BLUE), BOX) < 0.1
 
 
-def test_two_classes_serve_too(save: Save) -> None:
+def test_two_classes_serve_too(detector: Detector, save: Save) -> None:
     tested = detector(save(classes=2))
 
     assert tested.score(plain(BLUE), BOX) == pytest.approx(1 / (1 + np.exp(-5)), abs=1e-5)
 
 
-def test_numbers_that_overflow_prove_nothing(save: Save) -> None:
+def test_numbers_that_overflow_prove_nothing(detector: Detector, save: Save) -> None:
     assert detector(save(factor=3e38)).score(plain(BLUE), BOX) is None
 
 
-def test_median_outvotes_a_frame_that_errs(save: Save) -> None:
+def test_median_outvotes_a_frame_that_errs(detector: Detector, save: Save) -> None:
     tested = detector(save())
     frames = [(plain(BLUE), BOX), (plain(GREEN), BOX), (plain(BLUE), BOX)]
 
@@ -156,7 +163,9 @@ def test_crop_is_the_enlarged_box_pushed_back_into_the_frame(
 
 
 @pytest.mark.parametrize("box", [(0, 0, 0, 0), (500, 500, 10, 10), (-1e6, 5, 1e6, 3)])
-def test_senseless_boxes_are_scored_without_an_error(save: Save, box: tuple[float, ...]) -> None:
+def test_senseless_boxes_are_scored_without_an_error(
+    detector: Detector, save: Save, box: tuple[float, ...]
+) -> None:
     assert 0 <= detector(save()).score(plain(BLUE), box) <= 1
 
 
@@ -168,13 +177,13 @@ def test_senseless_boxes_are_scored_without_an_error(save: Save, box: tuple[floa
         ({"inputs": 2}, "does not take one picture"),
         ({"outputs": 2}, "more than one output"),
         ({"channels": 1}, "does not take one picture"),
-        ({"data": b""}, "cannot read it as ONNX"),
-        ({"data": b"no network" * 50}, "cannot read it as ONNX"),
-        ({"data": network()[:120]}, "cannot read it as ONNX"),
+        ({"data": b""}, "cannot be read as ONNX"),
+        ({"data": b"no network" * 50}, "cannot be read as ONNX"),
+        ({"data": network()[:120]}, "cannot be read as ONNX"),
     ],
 )
 def test_file_that_cannot_serve_is_named_with_what_to_do(
-    save: Save, wanted: dict[str, int], why: str
+    detector: Detector, save: Save, wanted: dict[str, int], why: str
 ) -> None:
     with pytest.raises(PassiveModelUnusable, match=why) as raised:
         detector(save(**wanted))
@@ -185,13 +194,13 @@ def test_file_that_cannot_serve_is_named_with_what_to_do(
 
 @pytest.mark.parametrize(("classes", "real_class"), [(2, 2), (3, 3), (3, -1)])
 def test_real_class_that_the_network_lacks_is_refused(
-    save: Save, classes: int, real_class: int
+    detector: Detector, save: Save, classes: int, real_class: int
 ) -> None:
     with pytest.raises(PassiveModelUnusable, match="FACE_PASSIVE_REAL_CLASS"):
         detector(save(classes=classes), real_class=real_class)
 
 
-def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
+def test_missing_file_and_folder_are_refused(detector: Detector, tmp_path: Path) -> None:
     for path in (tmp_path / "none.onnx", tmp_path):
         with pytest.raises(PassiveModelUnusable, match="no such file"):
             detector(path)
@@ -202,7 +211,10 @@ def test_without_a_file_there_is_no_detector_and_a_warning(settings) -> None:
 
     (warning,) = checks.check_passive_detection()
 
-    assert PassiveDetector.from_settings("", scale=2.7, real_class=1) is None
+    assert (
+        PassiveDetector.from_settings("", scale=2.7, real_class=1, runtime=runtime_named("opencv"))
+        is None
+    )
     assert (warning.id, warning.is_serious()) == ("verification.W001", False)
     assert "FACE_PASSIVE_MODEL" in warning.hint
 
@@ -214,4 +226,4 @@ def test_check_tells_a_good_file_from_a_bad_one(settings, save: Save) -> None:
     save(b"no network")
     (error,) = checks.check_passive_detection()
     assert (error.id, error.is_serious()) == ("verification.E002", True)
-    assert "OpenCV cannot read it" in error.msg
+    assert "cannot be read as ONNX" in error.msg
