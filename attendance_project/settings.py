@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "reports.middleware.RequestIdMiddleware",
+    "attendance_project.health.HealthMiddleware",  # watchers know neither the host nor https
     "attendance_project.dated.DateMiddleware",
     "attendance_project.unkept.UnkeptMiddleware",
     "django.middleware.security.SecurityMiddleware",

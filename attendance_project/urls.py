@@ -7,6 +7,7 @@ from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from attendance_project.description import DescriptionView
+from attendance_project.health import VIEWS
 from attendance_project.security_txt import security_txt
 
 api: list[URLPattern | URLResolver] = [
@@ -26,6 +27,8 @@ api: list[URLPattern | URLResolver] = [
 texts = cache_control(max_age=3600)(JavaScriptCatalog.as_view(packages=["sessions_app"]))
 
 urlpatterns = [
+    # HealthMiddleware answers these two before any other middleware.
+    *(path(address.removeprefix("/"), view) for address, view in VIEWS.items()),
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("texts.js", texts, name="javascript-catalog"),
     path("api/v1/", include(api)),

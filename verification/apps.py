@@ -9,10 +9,10 @@ class VerificationConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks as people_hooks
         from accounts.services import Rows
-        from attendance_project import starting
+        from attendance_project import health, starting
         from sessions_app import hooks
         from verification import (
-            checks,  # noqa: F401  (the import registers the system checks)
+            checks,  # the import registers the system checks
             models,
             queries,
             services,
@@ -20,6 +20,7 @@ class VerificationConfig(AppConfig):
         from verification.engines.chosen import load_engine
 
         starting.preparations.append(load_engine)
+        health.checks["weights"] = checks.has_weights
         people_hooks.acts["erase_face"] = people_hooks.Act(
             _("Withdraw your consent and erase all that was made from your face."),
             lambda student, details, now: services.erase_face(student, by=student, now=now),

@@ -33,6 +33,11 @@ def check_engine(**_kwargs: Any) -> list[CheckMessage]:
     return [Error(problem, id="verification.E003")] if problem else []
 
 
+def has_weights() -> bool:
+    """Whether the chosen engine finds its files, and the chosen runtime its package."""
+    return not weights.missing(settings.FACE_ENGINE) and runtime_missing() is None
+
+
 def fake_engine_in_earnest() -> str | None:
     """What to tell a person who starts a server with the fake engine, or None without a fault."""
     if settings.FACE_ENGINE != "fake" or settings.FACE_ENGINE_MAY_BE_FAKE:

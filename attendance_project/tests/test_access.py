@@ -232,6 +232,8 @@ PAGES = [
     Row("GET", "account/password/",                        (302, 200, 200, 200, 200, 200)),
     Row("POST", "account/password/",                       (302, 400, 400, 400, 400, 400)),
     Row("GET", ".well-known/security.txt",                 everyone(404)),
+    Row("GET", "healthz",                                  everyone(200)),
+    Row("GET", "readyz",                                   everyone(200)),
     Row("GET", "password/forgotten/",                      everyone(200)),
     Row("POST", "password/forgotten/",                     everyone(400)),
     Row("GET", "password/new/",                            everyone(200)),
