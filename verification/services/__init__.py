@@ -54,6 +54,7 @@ from verification.services.faces import (
     rotate_template_keys,
     rows_to_rotate,
     show_picture,
+    tables_that_no_key_opens,
     withdraw_picture,
 )
 from verification.services.film_tickets import Ticket, ticket_for
@@ -74,6 +75,7 @@ from verification.services.steps.reading_bursts import (
 from verification.services.steps.relay import beacon_nonce
 from verification.services.steps.result import StepResult
 from verification.services.steps.sound import hear_sound
+from verification.services.trial import TrialOutcomes, try_codes
 from verification.services.warnings import answer_warning, appeal
 
 __all__ = [
@@ -97,6 +99,7 @@ __all__ = [
     "SparedChecks",
     "StepResult",
     "Ticket",
+    "TrialOutcomes",
     "Warnings",
     "answer_face",
     "answer_look_alike",
@@ -153,7 +156,9 @@ __all__ = [
     "settle",
     "settle_expired",
     "show_picture",
+    "tables_that_no_key_opens",
     "ticket_for",
+    "try_codes",
     "undo_review",
     "verify_face",
     "wait_for_turn",

@@ -39,6 +39,7 @@ from verification.services.faces.rotation import (
     RotationResult,
     rotate_template_keys,
     rows_to_rotate,
+    tables_that_no_key_opens,
 )
 
 __all__ = [
@@ -74,5 +75,6 @@ __all__ = [
     "rows_to_rotate",
     "show_picture",
     "store_face",
+    "tables_that_no_key_opens",
     "withdraw_picture",
 ]

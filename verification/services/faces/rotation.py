@@ -16,6 +16,9 @@ from verification.services.faces.sealing import resealed
 Sealed = FaceTemplate | PhotoTemplate
 TABLES: dict[str, type[Sealed]] = {"faces": FaceTemplate, "photos": PhotoTemplate}
 
+MOMENTS = {"faces": "enrolled_at", "photos": "made_at"}
+"""When a row of each table was made."""
+
 
 @dataclass(frozen=True)
 class RotationResult:
@@ -59,6 +62,24 @@ def _rotate(stored: Sealed) -> bool:
 
 def rows_to_rotate() -> int:
     return sum(table.objects.count() for table in TABLES.values())
+
+
+def tables_that_no_key_opens() -> list[str]:
+    """The names of the tables in which the oldest or the newest row opens under no key. What was
+    decrypted for that is forgotten at once."""
+    return [name for name, moment in MOMENTS.items() if not _ends_open(TABLES[name], moment)]
+
+
+def _ends_open(table: type[Sealed], moment: str) -> bool:
+    rows = table.objects.exclude(ciphertext=b"")
+    ends = [rows.order_by(moment).first(), rows.order_by(f"-{moment}").first()]
+    try:
+        for stored in ends:
+            if stored is not None:
+                resealed(stored.ciphertext)
+    except InvalidToken:
+        return False
+    return True
 
 
 def _rows() -> Iterator[tuple[str, Sealed]]:
