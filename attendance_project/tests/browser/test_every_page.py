@@ -20,8 +20,8 @@ pytestmark = [
 ]
 
 NOT_PAGES = re.compile(
-    r"^api/|^texts\.js$|^admin/|^office/today/|/state$|/short-code$|/live/sound$|/export/$"
-    r"|\.(csv|xlsx|webmanifest)$|/(sw|worker)\.js$"
+    r"^api/|^texts\.js$|^(health|ready)z$|^admin/|^office/today/|/state$|/short-code$"
+    r"|/live/sound$|/export/$|\.(csv|xlsx|webmanifest)$|/(sw|worker)\.js$"
 )
 """What is no page of ours: data, downloads, parts that a page fetches, and Django's own pages."""
 COLUMN = {"anonymous": 0, "teacher": 4, "admin": 5}
