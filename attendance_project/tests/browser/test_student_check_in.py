@@ -144,6 +144,18 @@ def test_who_cannot_make_the_moves_goes_on_without(enrolled):
     assert CheckInDecision.objects.get().outcome == "review"
 
 
+WHY_NO_FACE = """async ([consent, ...faces]) => {
+  const { isEnrolled, whyNoFace } = await import("/static/student/check_in/enrolled.js");
+  const standing = { consent, faces };
+  return isEnrolled(standing) ? "" : whyNoFace(standing);
+}"""
+APPROVED = {"status": "approved", "needs_renewal": False}
+
+
+def told_of_faces(page, *standing):
+    return page.evaluate(WHY_NO_FACE, standing)
+
+
 def test_who_declined_is_not_filmed(phone, lecture, student):
     phone.session = lecture
     phone.log_in(student)
@@ -155,6 +167,12 @@ def test_who_declined_is_not_filmed(phone, lecture, student):
     expect(phone.page.get_by_text("No face step")).to_be_visible()
     expect(phone.page.get_by_text("You check in without a face.")).to_be_visible()
     assert phone.page.evaluate("window.camerasOpened") == 1
+    waiting, renewed = {"status": "waiting"}, APPROVED | {"needs_renewal": True}
+    assert told_of_faces(phone.page, "given", waiting, APPROVED) == ""
+    assert "not approved yet" in told_of_faces(phone.page, "given", waiting)
+    assert "enrol again" in told_of_faces(phone.page, "given", renewed)
+    for nothing in (["given"], [None], ["given", {"status": "rejected"}]):
+        assert "will confirm" not in told_of_faces(phone.page, *nothing)
 
 
 @pytest.mark.once

@@ -3,6 +3,7 @@
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
 import { openCamera } from "../check_in/camera.js";
+import { isEnrolled, whyNoFace } from "../check_in/enrolled.js";
 import { showFace } from "../check_in/face_step.js";
 import { keep, untilSent } from "../check_in/kept.js";
 import { drop, recall, remember } from "../check_in/last.js";
@@ -230,10 +231,6 @@ async function frontCamera(faces, { level }, signal) {
   return openCamera("user", signal);
 }
 
-/** @param {Api.FaceStatus | null} standing */
-const isEnrolled = (standing) =>
-  Boolean(standing?.faces.some((face) => face.status === "approved" && !face.needs_renewal));
-
 /**
  * @param {Screen} screen
  * @param {Attempt} attempt
@@ -251,8 +248,8 @@ async function sentLater(screen, { session, signal, hasRoom }) {
             "confirm it. No network at all? Ask your teacher to mark you.",
         )
       : gettext(
-          "Show yourself to your teacher, who can mark you. Codes alone count for half a minute, " +
-            "if the connection returns by then.",
+          "Show yourself to your teacher, who can mark you. Your codes count only if the " +
+            "connection returns within half a minute.",
         ),
   );
   const decision = await untilSent(session.id, signal);
@@ -449,13 +446,7 @@ async function hasFace(screen, faces, signal) {
   screen.mark(2, "skipped", gettext("not done"));
   screen.showSign("face");
   screen.offer();
-  const declined = standing.consent !== "given" && standing.consent !== null;
-  screen.say(
-    gettext("No face step"),
-    declined
-      ? gettext("You chose to check in without a face. Your teacher will confirm.")
-      : gettext("Your face is not approved yet. Your teacher will confirm."),
-  );
+  screen.say(gettext("No face step"), whyNoFace(standing));
   await pause(READ_MS, signal);
   return false;
 }
