@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Device
 from attendance_project import clock
-from attendance_project.tests.browser.check_in_support import PRESENT, begin
+from attendance_project.tests.browser.check_in_support import PRESENT, begin, film_until
 from attendance_project.tests.browser.lock import Lock
 from attendance_project.tests.browser.watching import overflow_px
 from sessions_app.models import Course, Session
@@ -85,8 +85,8 @@ def another(session, **changes):
     return Session.objects.create(**{name: getattr(session, name) for name in same} | changes)
 
 
-def test_who_is_not_drawn_is_present_with_one_call_and_later_by_the_phones_lock(
-    seen, open_session, watch, pictures
+def test_standard_asks_for_nothing_more_then_for_the_phones_lock_and_by_lot_for_the_face(
+    seen, student, open_session, watch, pictures
 ):
     page, calls = seen.page, []
     begin(seen)
@@ -120,3 +120,13 @@ def test_who_is_not_drawn_is_present_with_one_call_and_later_by_the_phones_lock(
     page.screenshot(path=pictures / "locked-390-dark.png")
     assert CheckInDecision.objects.get(session=seen.session).counted == ["code", "passkey"]
     assert set(FaceLot.objects.values_list("ask", flat=True)) == {"not_asked"}
+
+    Session.objects.filter(pk=seen.session.pk).update(state="closed", closed_at=clock.now())
+    seen.session = another(open_session, state="open", face_one_in=1)
+    seen.enrol(student)
+    begin(seen)
+    expect(page.get_by_text("this time you were chosen at random")).to_be_visible()
+    film_until(seen)
+    expect(page.locator(".counted div").nth(2)).to_contain_text("matched")
+    assert FaceLot.objects.get(session=seen.session).ask == "lot"
+    assert CheckInDecision.objects.get(session=seen.session).counted == ["code", "face"]
