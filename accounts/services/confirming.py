@@ -180,7 +180,7 @@ def _claimed(person: User) -> str:
     if not person.number:
         raise Refusal(
             "number_missing",
-            _("Your number is somebody else's by now. Write your own number, or ask an admin."),
+            _("This number now belongs to somebody else. Write your own number, or ask an admin."),
             Kind.CONFLICT,
         )
     if RosterEntry.objects.filter(institution_number=person.number).exists():

@@ -139,7 +139,10 @@ def stalled() -> Refusal:
 def no_good_face() -> Refusal:
     return Refusal(
         "no_good_face",
-        _("No face could be seen well. Look for more light, and hold the phone before you."),
+        _(
+            "No face could be seen well. Look for more light, and hold the phone in front of your "
+            "face."
+        ),
         Kind.CONFLICT,
     )
 
@@ -147,7 +150,7 @@ def no_good_face() -> Refusal:
 def busy() -> Refusal:
     return Refusal(
         "live_film_busy",
-        _("Many people are being checked just now. Film first, the result follows in a moment."),
+        _("Many people are being checked just now. You are filmed first, and then checked."),
         Kind.UNAVAILABLE,
     )
 

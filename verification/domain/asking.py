@@ -22,7 +22,7 @@ ASK_WORDS = {
     FaceAsk.NEW_PHONE: gettext_noop("Show your face: this phone is new in this course."),
     FaceAsk.NO_PASSKEY: gettext_noop("Show your face: your passkey was removed."),
     FaceAsk.INSTEAD: gettext_noop("Show your face in place of the passkey."),
-    FaceAsk.LOT: gettext_noop("Show your face: this time you were drawn by lot."),
+    FaceAsk.LOT: gettext_noop("Show your face: this time you were chosen at random."),
     FaceAsk.NOT_ASKED: gettext_noop("No face is needed this time."),
 }
 """Whether and why the face is asked for, as the student reads it."""

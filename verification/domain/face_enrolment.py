@@ -38,7 +38,7 @@ MEND_WORDS = {
 }
 """What the student does before filming again, by what keeps a burst from becoming a face."""
 MEND_OTHERWISE = gettext_noop(
-    "The pictures do not look like those of a living face before this phone. Film again."
+    "The pictures do not look like those of a living face in front of this phone. Film again."
 )
 NOT_REACTED_S = 0.3
 """Seconds after a prompt's start for which nobody has moved yet: people need 0.3 s to react."""

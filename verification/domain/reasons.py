@@ -165,7 +165,7 @@ RULES: dict[Reason, Rule] = {
         _REVIEW,
         None,
         gettext_noop(
-            "The room's beacon was not heard. Check that Bluetooth is on, or ask your teacher."
+            "Your phone did not find the room. If you are there, ask your teacher to mark you."
         ),
     ),
     Reason.BLUETOOTH_TOO_LITTLE: Rule(
@@ -174,7 +174,8 @@ RULES: dict[Reason, Rule] = {
         _REVIEW,
         None,
         gettext_noop(
-            "The room's beacon was heard too briefly. Leave Bluetooth on, or ask your teacher."
+            "The room's beacon was heard too briefly. Leave Bluetooth on, or ask your teacher to "
+            "mark you."
         ),
     ),
     Reason.BLUETOOTH_REPLAYED: Rule(
@@ -257,8 +258,8 @@ RULES: dict[Reason, Rule] = {
         _REVIEW,
         None,
         gettext_noop(
-            "Your phone heard the room's sound instead of Bluetooth, and a call could "
-            "carry it. Your teacher will confirm."
+            "Your phone heard the room's sound instead of Bluetooth. A phone call can carry "
+            "a sound, so your teacher will confirm."
         ),
     ),
     Reason.SOUND_NOT_IN_TIME: Rule(
@@ -337,7 +338,7 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         None,
         gettext_noop(
-            "You have been spared a check as often as a term allows. Do every step, or show "
+            "A check was left out for you as often as a term allows. Do every step, or show "
             "yourself to your teacher, who can mark you."
         ),
     ),
@@ -443,8 +444,8 @@ RULES: dict[Reason, Rule] = {
         _REVIEW,
         None,
         gettext_noop(
-            "Your eyes could not be seen clearly before, but could this time. Your teacher will "
-            "confirm."
+            "Your eyes could not be seen clearly in an earlier try, and in this one they could. "
+            "Your teacher will confirm."
         ),
     ),
     Reason.MOVES_NOT_SEEN: Rule(

@@ -199,7 +199,7 @@ def test_the_first_check_in_of_a_course_asks_and_later_ones_by_lot(
     assert row.evidence == ["code", "not_asked"]
     step = scan(phone, third)
     assert (asks(step), step["decision"]) == ("lot", None)
-    assert "drawn by lot" in step["needs"]["face_ask_message"]
+    assert "chosen at random" in step["needs"]["face_ask_message"]
     assert show(phone, step)["decision"]["outcome"] == "present"
     row = Attendance.objects.get(session=third, student=student)
     assert row.evidence == ["code", "face", "lot"]

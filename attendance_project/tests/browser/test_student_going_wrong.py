@@ -97,7 +97,7 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     expect(page.get_by_text(sentence)).to_be_visible()  # the face step's sentence
     page.get_by_role("button", name="Continue without the face step").click()
     why = page.locator(".why")
-    expect(why).to_contain_text("You were spared a check 1 of 6 times this term.")
+    expect(why).to_contain_text("A check was left out for you 1 of 6 times this term.")
     assert CheckInDecision.objects.get().outcome == "review"
 
 
@@ -140,7 +140,7 @@ def test_a_camera_that_hardly_gives_pictures_does_not_keep_one(enrolled):
     page.add_init_script("window.cameraGapMs = 800;")
     film_bursts(enrolled)
     begin(enrolled)
-    expect(page.get_by_text("It takes too few pictures.")).to_be_visible()
+    expect(page.get_by_text("The camera is too slow.")).to_be_visible()
     page.get_by_role("button", name="Continue without the face step").click()
     expect(page.locator(".why")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"

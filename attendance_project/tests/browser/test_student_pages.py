@@ -375,7 +375,7 @@ def test_a_new_phone_removes_the_lost_one_by_a_link_in_a_mail(context, term, stu
     lost.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Yes, remove it").click()
     page.get_by_role("button", name="Send me a link by mail").click()
-    expect(page.get_by_text(f"Sent to {student.email}")).to_be_visible()
+    expect(page.get_by_text(f"sent to {student.email}")).to_be_visible()
     assert Device.objects.filter(user=student, status="active").count() == 1
 
 

@@ -36,7 +36,7 @@ export async function film(screen, challenge, signal) {
       misses = (misses + 1) % MISSES_MAX;
       if (!misses) {
         throw new NoCamera(
-          gettext("It takes too few pictures. More light and fewer open apps can help."),
+          gettext("The camera is too slow. Turn on more light, or close other apps."),
         );
       }
       screen.showSign("again");

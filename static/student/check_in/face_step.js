@@ -99,11 +99,17 @@ async function tellOtherWay(screen, { code, message }, signal) {
 function otherWay(code, message) {
   if (code === "live_film_busy" && message) return message;
   if (code === "broken") {
-    return gettext("The connection broke while you were filmed. You are filmed first now.");
+    return gettext(
+      "The connection broke while you were filmed. You are filmed once more, and then checked.",
+    );
   }
   return code === "no_answer" || code === "film_stalled"
-    ? gettext("The connection is too slow to check while you are filmed. You are filmed first now.")
-    : gettext("Checking while you are filmed does not work just now. You are filmed first now.");
+    ? gettext(
+        "The connection is too slow to check while you are filmed. You are filmed first, and then checked.",
+      )
+    : gettext(
+        "Checking while you are filmed does not work just now. You are filmed first, and then checked.",
+      );
 }
 
 /**

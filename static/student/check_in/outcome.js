@@ -121,7 +121,7 @@ function why(reasons, spared) {
 
 /** @param {{ number: number, most: number }} spared */
 const often = ({ number, most }) =>
-  fill(gettext("You were spared a check %(number)s of %(most)s times this term."), {
+  fill(gettext("A check was left out for you %(number)s of %(most)s times this term."), {
     number,
     most,
   });

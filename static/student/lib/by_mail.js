@@ -30,7 +30,9 @@ function offer(pressed, act, error) {
   place.parentElement?.querySelector("[data-by-mail]")?.remove();
   const send = button(gettext("Send me a link by mail"), async () => {
     const { sent_to: address } = await post("/links", { act });
-    const words = fill(gettext("Sent to %(address)s. The link does it."), { address });
+    const words = fill(gettext("A mail was sent to %(address)s. Open the link in it."), {
+      address,
+    });
     send.replaceWith(h("p", { role: "status" }, words));
   });
   const told = problem(error, send);

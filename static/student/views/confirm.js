@@ -56,7 +56,9 @@ function again(number) {
   const form = h(
     "form",
     { novalidate: true },
-    number ? null : h("p", { class: "problem" }, gettext("Your number is somebody else's by now.")),
+    number
+      ? null
+      : h("p", { class: "problem" }, gettext("This number now belongs to somebody else.")),
     said,
     h("label", { for: "institution_number" }, gettext("Student number")),
     input,

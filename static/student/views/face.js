@@ -246,8 +246,8 @@ function shown(text) {
     });
   return folded(
     text.stands
-      ? gettext("A picture is shown to who approves, as you agreed")
-      : gettext("Showing a picture to who approves: your choice"),
+      ? gettext("Whoever approves your face sees a picture, as you agreed")
+      : gettext("Show a picture to the person who approves: your choice"),
     whole(text),
     off || answers(text),
   );
