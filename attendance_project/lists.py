@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from attendance_project.alphabet import folded, place_of
+from attendance_project.by_letters import RowsByLetters
 from attendance_project.refusals import Refusal
 
 ROWS_A_PAGE = 50
@@ -38,6 +39,9 @@ class Sorting:
     by: Callable[[Any], Any] | tuple[str, ...] | None = None
     descending: bool = False
     """Whether the greatest comes first. Names of fields say so themselves too, by their sign."""
+    is_by_letters: bool = False
+    """Whether the fields are compared by their letters and not by the database. All of the list is
+    read for that, so it is for lists of some thousand rows."""
     opposite: str = ""
     """The key of the sorting that shows the same from the other end, if the list names both."""
 
@@ -257,6 +261,8 @@ def _sorted(rows: Any, sorting: Sorting | None, *, turned: bool) -> Any:
         return rows
     if sorting.by is None:
         return rows.reverse() if isinstance(rows, QuerySet) else list(reversed(rows))
+    if isinstance(sorting.by, tuple) and sorting.is_by_letters:
+        return RowsByLetters(rows, sorting.by, is_turned=turned)
     if isinstance(sorting.by, tuple):
         names = (_turned(name) if turned else name for name in sorting.by)
         return in_one_order(rows.order_by(*names))

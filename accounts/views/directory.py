@@ -22,10 +22,10 @@ from attendance_project.lists import Sorting, listing
 from attendance_project.spellings import visible
 
 _SORTINGS = [
-    Sorting("name", gettext_lazy("Name"), by=("full_name", "email")),
+    Sorting("name", gettext_lazy("Name"), by=("full_name", "email"), is_by_letters=True),
     Sorting("number", gettext_lazy("Number"), by=("institution_number",)),
     Sorting("email", gettext_lazy("E-mail"), by=("email",)),
-    Sorting("role", gettext_lazy("Role"), by=("role", "full_name", "email")),
+    Sorting("role", gettext_lazy("Role"), by=("role", "full_name", "email"), is_by_letters=True),
 ]
 
 

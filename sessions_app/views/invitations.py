@@ -29,7 +29,7 @@ _PERSON_SORTINGS = [
 ]
 _USED_SORTINGS = [
     Sorting("used", gettext_lazy("Latest first")),
-    Sorting("name", gettext_lazy("Name"), by=("full_name", "pk")),
+    Sorting("name", gettext_lazy("Name"), by=("full_name",), is_by_letters=True),
     Sorting("number", gettext_lazy("Number"), by=("institution_number", "pk")),
     Sorting("invited", gettext_lazy("Latest invited first"), by=("-invited_at", "pk")),
 ]

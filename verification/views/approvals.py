@@ -46,7 +46,7 @@ _FOUND = {name: _find_by(whose) for name, whose in _WHOSE.items()} | {
 _SORTINGS = {
     name: [
         Sorting("waiting", gettext_lazy("Oldest first")),
-        Sorting("name", gettext_lazy("Name"), by=(f"{whose}__full_name",)),
+        Sorting("name", gettext_lazy("Name"), by=(f"{whose}__full_name",), is_by_letters=True),
     ]
     for name, whose in (_WHOSE | {"pairs": "template__student"}).items()
 }
