@@ -1,7 +1,7 @@
 """A queryset in the order of its letters, the same on each database.
 
-Both databases put “Émile” and “anna” behind “Zoe”. So the texts are compared here, and only the rows
-of the page that is shown are fetched.
+Both databases put “Émile” and “anna” behind “Zoe”. So the texts are compared here, and only the
+rows of the page that is shown are fetched.
 """
 
 from collections.abc import Sequence

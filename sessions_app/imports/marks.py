@@ -40,7 +40,7 @@ from sessions_app.imports.marks_lines import (
     named,
     with_status,
 )
-from sessions_app.imports.marks_moments import at_moment
+from sessions_app.imports.marks_moments import at_moment, only_day_of
 from sessions_app.imports.marks_register import Register
 from sessions_app.imports.marks_sessions import SessionFinder, Wanted
 from sessions_app.imports.meetings import Meeting, meeting_of
@@ -134,7 +134,9 @@ class _Planner:
         found: dict[tuple[UUID, UUID], Presence] = defaultdict(Presence)
         sessions: dict[UUID, Session] = {}
         people: dict[UUID, User] = {}
-        for line in lines_of(rows):
+        lines = lines_of(rows)
+        self.finder.only_day = only_day_of(m for line in lines for m in (line.day, line.joined))
+        for line in lines:
             session = self.finder.find(line)
             if session is None:
                 continue

@@ -121,6 +121,8 @@ class Remarks:
     too_short: list[str] = field(default_factory=list)
     years: dict[str, str] = field(default_factory=dict)
     """Days without a year, as they stand in the file, with the day that was taken for each."""
+    times: list[str] = field(default_factory=list)
+    """Lines with a time only, which are of the only day that the file names."""
     serials: dict[str, int] = field(default_factory=dict)
 
     def leave(self, row: Row, why: str) -> None:
@@ -129,6 +131,10 @@ class Remarks:
         self.left_out.append(
             _("line %(line)d “%(text)s”, %(why)s") % {"line": row.line, "text": who, "why": why}
         )
+
+    def note_time(self, row: Row) -> None:
+        text = next((row.cells[name] for name in ("time", "joined") if row.cells.get(name)), "")
+        self.times.append(_("line %(line)d “%(text)s”") % {"line": row.line, "text": text})
 
     def note_serials(self, row: Row) -> None:
         for name in ("date", "joined", "left"):
@@ -140,6 +146,7 @@ class Remarks:
         told = (
             (_("Left out: %(lines)s."), self.left_out),
             (_("There for too short a time, and not marked: %(lines)s."), self.too_short),
+            (_("Times without a day are those of the file's only day: %(lines)s."), self.times),
             (_("Days without a year are those of the course's sessions: %(lines)s."), years),
         )
         found = [text % {"lines": listed(list(dict.fromkeys(ls)))} for text, ls in told if ls]

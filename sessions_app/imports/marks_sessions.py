@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from attendance_project.tables import Problem, Row
 from attendance_project.tables.several_days import has_several_days
 from sessions_app.imports.marks_changes import start_of
 from sessions_app.imports.marks_lines import Line, Remarks
-from sessions_app.imports.marks_moments import nearest
+from sessions_app.imports.marks_moments import nearest, when_of
 from sessions_app.imports.meetings import Meeting
 from sessions_app.models import Course, CourseQuerySet, Session, SessionQuerySet, SessionState
 
@@ -44,6 +44,8 @@ class SessionFinder:
         self.remarks = remarks
         self.now = now
         self.sessions_of: dict[UUID, list[Session]] = {}
+        self.only_day: date | None = None
+        """The day of the lines that have a time only, where the file names no other day."""
         self.courses = self._courses()
 
     def find(self, line: Line) -> Session | None:
@@ -56,7 +58,7 @@ class SessionFinder:
             return None
         fitting = self._fitting(line, course)
         if not fitting:
-            self.remarks.leave(row, _no_session(course, row.cells.get("date", "")))
+            self.remarks.leave(row, self._no_session(course, line))
             return None
         if len(fitting) > 1:
             self._ask(row, fitting)
@@ -105,15 +107,27 @@ class SessionFinder:
     def _fitting(self, line: Line, course: Course) -> list[Session]:
         """The sessions that a line may mean: by its day, or by when people or the meeting were
         there."""
-        told = line.day if line.day.tells_day else self.meeting.start
-        moment = told if told.tells_day else line.joined
-        if not moment.tells_day:
+        when_ = when_of(line.day, line.joined, self.meeting.start, self.only_day)
+        if not when_.day.tells_day:
             return []
-        same_day = [s for s in self._sessions(course) if moment.may_be(s.local_start.date())]
-        if not moment.days:  # the year is one in which the course had a session
+        if not (line.day.tells_day or line.joined.tells_day or self.meeting.start.tells_day):
+            self.remarks.note_time(line.row)
+        same_day = [s for s in self._sessions(course) if when_.day.may_be(s.local_start.date())]
+        if not when_.day.days:  # the year is one in which the course had a session
             same_day = [s for s in same_day if s.starts_at <= self.now]
-        is_start = told.tells_day and told is line.day
-        return nearest(same_day, moment, is_start=is_start) if moment.time else same_day
+        if when_.time is None:
+            return same_day
+        found = nearest(same_day, when_.time, is_start=when_.is_start)
+        # A time that somebody was there at only chooses among several sessions of a day.
+        is_own_day = line.day.tells_day and not when_.is_start
+        return found or (same_day if is_own_day else [])
+
+    def _no_session(self, course: Course, line: Line) -> str:
+        days = (line.day, line.joined, self.meeting.start)
+        has_day = self.only_day or any(moment.tells_day for moment in days)
+        if not has_day and (line.day.time or line.joined.time):
+            return _("a time without a day: choose the session, or add the day")
+        return _no_session(course, line.row.cells.get("date", ""))
 
     def _sessions(self, course: Course) -> list[Session]:
         if course.pk not in self.sessions_of:
