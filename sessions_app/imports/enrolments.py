@@ -78,7 +78,9 @@ def plan_enrolments(
         plan.notes += chosen.notes
         return plan
 
-    plan = plan_without_faults(plan_of, leave_out=leave_out_faults)
+    # The lines of a set are those of several files, so that their numbers do not tell them apart.
+    can_leave_out = leave_out_faults and not one_roster.is_set(data)
+    plan = plan_without_faults(plan_of, leave_out=can_leave_out)
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
 
@@ -93,15 +95,18 @@ class _Asked:
     meanings: Meanings
     by: User | None
     now: datetime
+    keeps_teachers: bool = False
+    """Whether no teacher loses a course to another one whom the file names."""
     notes: tuple[str, ...] = ()
 
     def with_all_there(self) -> "_Asked":
         """The same for a file of which lines are left out. Whoever stands on one of these is not
-        missing from the file, so nobody leaves a course."""
+        missing from the file, so nobody leaves a course, and no teacher loses one."""
+        asked = replace(self, keeps_teachers=True)
         if not (self.drop_missing or self.move):
-            return self
+            return asked
         told = _("Nobody is removed from a course or moved, since lines of the file are left out.")
-        return replace(self, drop_missing=False, move=False, notes=(told,))
+        return replace(asked, drop_missing=False, move=False, notes=(told,))
 
 
 def words_of(data: bytes, options: Mapping[str, Any], *, by: User) -> list[FoundWord]:
@@ -122,7 +127,13 @@ def _planned(table: Table, layout: Layout, asked: _Asked) -> Plan:
         raise ImportRefused(courses.problems)
     try:
         things = things_of(courses.rows)
-        planning = Planning(things, courses.there, by=asked.by, now=asked.now)
+        planning = Planning(
+            things,
+            courses.there,
+            by=asked.by,
+            now=asked.now,
+            keeps_teachers=asked.keeps_teachers,
+        )
         plan = _in_order(planning, drop_missing=asked.drop_missing, move=asked.move)
     except ImportRefused as refused:
         raise _unclear(refused, table, layout) or refused from None

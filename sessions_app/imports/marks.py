@@ -5,6 +5,7 @@ What somebody marked by hand stays, whatever a file says. docs/imports.md lists 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,7 @@ from sessions_app.imports.marks_lines import (
     with_status,
 )
 from sessions_app.imports.marks_moments import at_moment, only_day_of
+from sessions_app.imports.marks_of_one import IN_PARTS, check_alone
 from sessions_app.imports.marks_register import Register
 from sessions_app.imports.marks_sessions import SessionFinder, Wanted
 from sessions_app.imports.meetings import Meeting, meeting_of
@@ -74,8 +76,12 @@ def plan_marks(
 
     def plan_of(without: Lines) -> Plan:
         chosen = Remembered(layout, columns, by=by)
-        read: tuple[Meeting, Table] = read_apart(_read, data, layout, encoding, without, ask=chosen)
-        meeting, table = read
+        read: tuple[Meeting, Table, list[Row]] = read_apart(
+            _read, data, layout, encoding, without, ask=chosen
+        )
+        meeting, table, left_out = read
+        if IN_PARTS & set(table.columns):
+            check_alone(table.rows, left_out)
         if not chosen.is_used:
             _check_status(table, layout)
         plan = _planned(table, _Planner(wanted, meeting, by=by, now=now))
@@ -99,11 +105,20 @@ def _planned(table: Table, planner: "_Planner") -> Plan:
 
 def _read(
     data: bytes, layout: Layout, encoding: str, without: Lines, chosen: Choosing
-) -> tuple[Meeting, Table]:
+) -> tuple[Meeting, Table, list[Row]]:
+    """When the meeting was, the table of marks, and the rows of it that are left out."""
     meeting = meeting_of(read_source(data, worth_in(layout), encoding))
     source = one_mark_a_line(meeting.source, layout)
     table = table_of(source, layout, chosen, without=without)
-    return Meeting(Source([]), meeting.start, meeting.end), table
+    left_out = _rows_of(without, source, layout, chosen) if without else []
+    return Meeting(Source([]), meeting.start, meeting.end), table, left_out
+
+
+def _rows_of(lines: Lines, source: Source, layout: Layout, chosen: Choosing) -> list[Row]:
+    """What can be read of these lines, though they are at fault. Raises ImportRefused where a
+    number in them was rounded, so that nobody knows whose they are."""
+    others = {line for line, _cells in source.lines} - lines
+    return table_of(source, replace(layout, keeps_faults=True), chosen, without=others).rows
 
 
 def _check_status(table: Table, layout: Layout) -> None:

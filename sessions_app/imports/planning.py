@@ -28,7 +28,9 @@ class Planning:
         *,
         by: User | None,
         now: datetime,
+        keeps_teachers: bool = False,
     ) -> None:
+        self.keeps_teachers = keeps_teachers
         self.things = things
         self.courses = courses
         self.by = by

@@ -65,10 +65,11 @@ def _plan_course(planning: Planning, thing: Thing, row: Course) -> None:
 
 def _plan_teachers(planning: Planning, thing: Thing, row: Course) -> None:
     """Another teacher is a change. Of several, one who teaches the course already stays its
-    teacher, and the others teach it too."""
+    teacher, and the others teach it too. All of them do where a line was left out, since that line
+    may name the teacher."""
     there = {row.teacher.institution_number, *_further_teachers(planning, row)}
     new = [number for number in thing.teachers if number not in there]
-    if new and len(new) == len(thing.teachers):
+    if new and len(new) == len(thing.teachers) and not planning.keeps_teachers:
         _plan_change_of_teacher(planning, thing, row, new.pop(0))
     for number in new:
         person = planning.row(RowKind.TEACHER, (number,))

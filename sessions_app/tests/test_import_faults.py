@@ -7,10 +7,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from sessions_app.imports import Action, ImportRefused, UnusedKind
-from sessions_app.models import AttendanceMark, Enrolment
+from sessions_app.models import AttendanceMark, CourseStaff, Enrolment
 from sessions_app.tests.import_files import ANN, BO, CLASS, TEACHING, csv_of, names, plan, run
 from sessions_app.tests.test_import_marks import HEAD, lecture
 from sessions_app.tests.test_import_marks import plan as plan_marks
+from sessions_app.tests.test_import_one_roster import SET, packed
 from sessions_app.tests.test_import_pages import (
     PEOPLE,
     apply,
@@ -109,6 +110,41 @@ def test_no_student_gets_one_of_two_marks_that_contradict_each_other(lecture, te
     assert left_out(made) == [2, 4]
     assert [change for change in names(made, Action.ADDED) if "S1" in change] == []
     assert not AttendanceMark.objects.exists()
+
+
+PARTS = "student_number,date,joined,left,status\n"
+
+
+def test_a_stay_of_which_a_part_cannot_be_read_is_left_out_as_a_whole(lecture, teacher):
+    lines = "S1,2026-11-23,09:55,10:45,perhaps\nS1,2026-11-23,10:50,11:30,\n"
+    lines += "S2,2026-11-23,09:58,11:30,\n"
+    made = plan_marks(PARTS + lines, teacher, course=lecture.course, leave_out_faults=True)
+    assert left_out(made) == [2, 3]
+    (added,) = names(made, Action.ADDED)
+    assert "S2" in added
+
+
+@pytest.mark.parametrize("number", ["=S1", "2,021E+11"])
+def test_no_part_of_a_stay_is_left_out_while_it_is_not_known_whose_it_is(lecture, teacher, number):
+    lines = f'"{number}",2026-11-23,09:55,10:45,perhaps\nS1,2026-11-23,10:50,11:30,\n'
+    with pytest.raises(ImportRefused):
+        plan_marks(PARTS + lines, teacher, course=lecture.course, leave_out_faults=True)
+
+
+def test_no_teacher_loses_a_course_to_a_file_of_which_lines_are_left_out(course, colleague):
+    there = {"subject_code": "OS", "class_code": "CSE-A"}
+    other = there | {"teacher_number": colleague.institution_number, "student_number": "S1"}
+    unreadable = there | {"teacher_number": "T1", **NO_ADDRESS}
+    run(csv_of(other, unreadable), leave_out_faults=True)
+    course.refresh_from_db()
+    assert course.teacher.institution_number == "T1"
+    assert CourseStaff.objects.get(course=course).person == colleague
+
+
+def test_a_set_of_one_roster_is_imported_whole_or_not_at_all():
+    users = SET["users.csv"].replace("bo@x.example", "nowhere")
+    with pytest.raises(ImportRefused, match="nowhere"):
+        plan(packed(SET | {"users.csv": users}), leave_out_faults=True)
 
 
 def test_the_page_offers_what_is_right_and_imports_it_after_a_look(as_admin):
