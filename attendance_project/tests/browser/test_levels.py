@@ -109,6 +109,7 @@ def test_standard_asks_for_nothing_more_then_for_the_phones_lock_and_by_lot_for_
     again = page.get_by_role("button", name="Use the screen lock")
     expect(again).to_be_visible()
     expect(page.get_by_role("button", name="Show my face instead")).to_be_visible()
+    expect(page.locator(".progress .on")).to_have_text("Phone's lock")
     assert watch.audit(page) == []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -117,6 +118,7 @@ def test_standard_asks_for_nothing_more_then_for_the_phones_lock_and_by_lot_for_
     again.click()
     expect(page.get_by_text(PRESENT, exact=True)).to_be_visible()
     expect(page.locator(".counted div").nth(2)).to_contain_text("confirmed")
+    expect(page.locator(".progress li").nth(2)).to_have_text("Phone's lock: confirmed")
     page.screenshot(path=pictures / "locked-390-dark.png")
     assert CheckInDecision.objects.get(session=seen.session).counted == ["code", "passkey"]
     assert set(FaceLot.objects.values_list("ask", flat=True)) == {"not_asked"}
@@ -128,5 +130,6 @@ def test_standard_asks_for_nothing_more_then_for_the_phones_lock_and_by_lot_for_
     expect(page.get_by_text("this time you were chosen at random")).to_be_visible()
     film_until(seen)
     expect(page.locator(".counted div").nth(2)).to_contain_text("matched")
+    expect(page.locator(".progress li").nth(2)).to_have_text("Face: matched")
     assert FaceLot.objects.get(session=seen.session).ask == "lot"
     assert CheckInDecision.objects.get(session=seen.session).counted == ["code", "face"]

@@ -79,6 +79,7 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
   );
   const stand = confirmed ? "confirmed" : here ? "here" : decision.outcome;
   const counted = countedIn(decision, needs, stand);
+  screen.asksLock(needs?.passkey === "required");
   for (const [n, { look, words }] of counted.entries()) {
     screen.mark(n, STANDINGS[look] ?? null, words);
   }

@@ -14,6 +14,7 @@ import { answerTo, isOffered, LetPass } from "../lib/passkey.js";
  * @param {AbortSignal} signal
  */
 export async function confirmOwner(screen, attempt, signal) {
+  screen.asksLock(true);
   screen.progress(2);
   screen.showSign("lock", "low");
   screen.offer();
@@ -31,6 +32,7 @@ export async function confirmOwner(screen, attempt, signal) {
   }
   signal.throwIfAborted();
   await attempt.showInstead();
+  screen.asksLock(false);
 }
 
 /**

@@ -6,6 +6,7 @@ import { roomInWords } from "../lib/rooms.js";
 import { Stage } from "./stage.js";
 
 const STEPS = () => [gettext("Code"), gettext("Room"), gettext("Face")];
+const LAST = 2;
 
 /** @typedef {"done" | "skipped" | "review" | "refused"} Standing  What became of a step. */
 
@@ -19,7 +20,8 @@ export class Screen extends Stage {
    */
   constructor(place, session) {
     super();
-    this.steps = STEPS().map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
+    this.names = STEPS();
+    this.steps = this.names.map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
     this.head = h("header", { class: "class" });
     this.details = h("div", { class: "details", "aria-live": "polite" });
     this.network = h(
@@ -83,13 +85,22 @@ export class Screen extends Stage {
   }
 
   /**
+   * Says whether the last step is the phone's lock, in place of the face.
+   * @param {boolean} isLock
+   */
+  asksLock(isLock) {
+    this.names[LAST] = isLock ? gettext("Phone's lock") : gettext("Face");
+    this.mark(LAST, null);
+  }
+
+  /**
    * Marks what became of a step.
    * @param {number} n  From 0.
    * @param {Standing | null} standing  Null where nothing did yet.
    * @param {string} [words]  The same in words.
    */
   mark(n, standing, words = "") {
-    const [step, name = ""] = [this.steps[n], STEPS()[n]];
+    const [step, name = ""] = [this.steps[n], this.names[n]];
     if (!step) return;
     for (const each of STANDINGS) step.classList.toggle(each, each === standing);
     find(step, "span").textContent = words ? `${name}: ${words}` : name;

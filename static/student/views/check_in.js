@@ -146,6 +146,7 @@ async function run(screen, chosen, { arrived, phone }, signal) {
   const startedAt = performance.now();
   try {
     for (let token = arrived; ; token = "") {
+      screen.asksLock(false);
       for (const n of [0, 1, 2]) screen.mark(n, null);
       screen.progress(0);
       const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
