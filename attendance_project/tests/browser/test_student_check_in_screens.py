@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from attendance_project.tests.browser.check_in_support import begin, film_bursts
-from attendance_project.tests.browser.watching import overflow_px
+from attendance_project.tests.browser.watching import OUT_OF_VIEW, overflow_px
 from sessions_app.models import Session, Subject
 
 pytestmark = [
@@ -18,19 +18,6 @@ pytestmark = [
 NARROWEST = {"width": 320, "height": 568}
 LONG = "Wissenschaftsgeschichtsgrundlagenvorlesungsreihenfortsetzung"
 THUMB_PX = 24  # WCAG 2.2, success criterion 2.5.8
-OUT_OF_VIEW = """() => {
-  const tabs = document.querySelector("[data-tabs]");
-  const lowest = tabs.offsetParent || getComputedStyle(tabs).display !== "none"
-    ? tabs.getBoundingClientRect().top : innerHeight;
-  return [...document.querySelectorAll("main button, main a")]
-    .filter((each) => each.offsetParent)
-    .filter((each) => {
-      const { top, bottom } = each.getBoundingClientRect();
-      return top < 0 || bottom > lowest;
-    })
-    .map((each) => each.textContent);
-}"""
-"""The buttons that cannot be seen without scrolling."""
 CUT_OFF = """() => [...document.querySelectorAll("main :is(p, li, dt, dd, label, button, a)")]
   .filter((each) => each.offsetParent && !each.matches(".class *, .unseen"))
   .filter((each) => each.scrollWidth > each.clientWidth + 1

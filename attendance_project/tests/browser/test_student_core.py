@@ -16,6 +16,7 @@ from attendance_project.tests.browser.student import (
     open_student_page,
     text_kept_on,
 )
+from attendance_project.tests.browser.watching import OUT_OF_VIEW
 from verification.models import CheckInAttempt
 
 pytestmark = [
@@ -131,6 +132,8 @@ def test_a_waiting_phone_is_told_what_to_do_until_it_is_approved(
     page.goto(f"/student/#/check-in/{open_session.pk}")
     expect(page.get_by_text("This phone is not approved yet")).to_be_visible()
     expect(page.locator(".how")).to_contain_text("it becomes active on")
+    page.set_viewport_size({"width": 320, "height": 568})
+    assert page.evaluate(OUT_OF_VIEW) == []
     expect(page.locator("video")).to_have_count(0)
     assert not CheckInAttempt.objects.exists()
     waiting = Device.objects.get(user=student, status="pending")

@@ -35,6 +35,20 @@ SQUEEZED = """() => {
   return found;
 }"""
 
+OUT_OF_VIEW = """() => {
+  const tabs = document.querySelector("[data-tabs]");
+  const lowest = tabs.offsetParent || getComputedStyle(tabs).display !== "none"
+    ? tabs.getBoundingClientRect().top : innerHeight;
+  return [...document.querySelectorAll("main button, main a")]
+    .filter((each) => each.offsetParent)
+    .filter((each) => {
+      const { top, bottom } = each.getBoundingClientRect();
+      return top < 0 || bottom > lowest;
+    })
+    .map((each) => each.textContent);
+}"""
+"""The buttons that cannot be seen without scrolling."""
+
 
 @dataclass
 class Watch:
