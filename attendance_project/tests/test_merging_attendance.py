@@ -70,6 +70,38 @@ def test_a_status_counts_more_than_a_cleared_mark_of_the_other_account(
     assert (statuses(student), statuses(twin)) == before
 
 
+@pytest.mark.parametrize("others", ["present", "absent"])
+@pytest.mark.parametrize("mine", [("present", "check_in"), ("absent", "closing"), ("", "manual")])
+def test_what_two_merges_moved_goes_back_all_the_way(
+    student, twin, classmate, session, mine, others
+):
+    mark(session, twin, *mine)
+    mark(session, classmate, others, "check_in" if others == "present" else "closing")
+    before = statuses(twin)
+    first, second = merge(student, twin), merge(classmate, student)
+    undo(second)
+    assert (statuses(student), statuses(twin)) == (before, {})
+    undo(first)
+    assert (statuses(student), statuses(twin)) == ({}, before)
+    assert statuses(classmate) == {session.pk: others}
+    for person in (student, twin):
+        marks.update_attendance(session, person)
+    assert (statuses(student), statuses(twin)) == ({}, before), "and the marks say the same"
+
+
+def test_what_was_cleared_and_is_not_any_more_goes_back(student, twin, teacher, session):
+    mark(session, twin, "late")
+    row = merge(student, twin)
+    now = clock.now() + timedelta(seconds=1)
+    seen = {"reason": "Seen.", "by": teacher, "now": now, "key": "once"}
+    teaching.mark_by_hand(session, student, status="", **seen)
+    assert statuses(student) == {}
+    clearing = AttendanceMark.objects.get(status="", student=student)
+    teaching.undo_mark(clearing, by=teacher, now=now)
+    undo(row, now=now)
+    assert (statuses(student), statuses(twin)) == ({}, {session.pk: "late"})
+
+
 def test_who_is_marked_and_enrolled_while_a_merge_is_planned_is_no_hindrance(
     student, twin, course, session, monkeypatch
 ):

@@ -159,12 +159,14 @@ def _put_back(session: Session, person: User, stored: dict[str, Any] | None) -> 
 
 
 def _follow_later_marks(merge: AccountMerge, plan: Any, now: datetime) -> None:
-    """Let the kept account have attendance where it was marked after the merge, at sessions whose
-    attendance went back with the merged account."""
+    """Let the attendance of both say what their marks say, at sessions whose attendance went back
+    with the merged account: where the kept one was marked after the merge, and where the row that
+    was moved then has been replaced by another one since, as by a second merge."""
     gone = _sessions_that_went_back(plan)
     later = AttendanceMark.objects.filter(session_id__in=list(gone), undone_at=None)
     own = later.filter(student_id=merge.kept_id)
     session_ids = set(own.order_by().values_list("session_id", flat=True))
+    session_ids |= gone - set(_attendance_of(merge.merged_id))
     _take_noted_back(own, merge, now)
     for session in Session.objects.filter(pk__in=list(session_ids)):
         marks.update_attendance(session, merge.kept)
