@@ -218,6 +218,9 @@ class FakeFilm:
         for rows in (self._frames, self._times_s, self._pictures):
             del rows[:-count]
 
+    def recognise_ahead(self, challenge: Challenge) -> None:
+        """See FilmMeasuring. There is nothing to save here."""
+
     def finish(self, challenge: Challenge) -> BurstMeasurement:
         """See FilmMeasuring."""
         return self._engine.measure_burst(self._frames, self._times_s, self._reference, challenge)

@@ -42,6 +42,10 @@ class _Recorder:
         self.looks[-1] = Look(last.frame, last.at_s, last.eyes, count)
         self._film.rest(count)
 
+    def recognise_ahead(self, challenge: Challenge) -> None:
+        """See FilmMeasuring. It is not kept, since the end then takes as much longer."""
+        self._film.recognise_ahead(challenge)
+
     def finish(self, challenge: Challenge) -> BurstMeasurement:
         """See FilmMeasuring."""
         self.challenge = challenge

@@ -154,6 +154,11 @@ class Timed:
         """See FilmMeasuring."""
         self._film.rest(count)
 
+    def recognise_ahead(self, challenge: Challenge) -> None:
+        """See FilmMeasuring."""
+        with self._timed():
+            self._film.recognise_ahead(challenge)
+
     def finish(self, challenge: Challenge) -> BurstMeasurement:
         """See FilmMeasuring."""
         with self._timed():

@@ -16,7 +16,7 @@ from lab.pictures import rendering
 from lab.pictures.rendering import Sway, Temper
 from verification.api.live_messages import EVERY_MS, IN_FLIGHT
 from verification.domain.challenge import Move, Prompt
-from verification.domain.live_film import LiveFilm
+from verification.domain.live_film import LiveFilm, Shown
 from verification.engines.base import BurstMeasurement, FilmMeasuring
 from verification.engines.head import Pose
 from verification.engines.images import Pixels
@@ -92,14 +92,24 @@ def film_live(
         jpeg = scene.picture(at_s)
         received_s = max(at_s + rng.uniform(*line.way_s), received_s + 0.001)
         free_s = max(free_s, received_s) + line.measuring_s
-        frame = measuring.look(jpeg, round(received_s, 3), eyes=film.reads_eyes)
-        shown = film.take(frame, now_s=free_s)
-        if shown.rest_frames:
-            measuring.rest(shown.rest_frames)
+        shown = _measured(film, measuring, jpeg, round(received_s, 3), free_s)
         told_s = max(free_s + rng.uniform(*line.way_s), answers[-1][0] if answers else 0.0)
         answers.append((told_s, at_s, shown.move))
         at_s += line.gap_s(way_s) + rng.uniform(0.0, JITTER_S)
     return measuring.finish(film.challenge) if film.has_begun else None
+
+
+def _measured(
+    film: LiveFilm, measuring: FilmMeasuring, jpeg: bytes, at_s: float, now_s: float
+) -> Shown:
+    """Go on by one picture, as the server does."""
+    before = film.shown.move
+    shown = film.take(measuring.look(jpeg, at_s, eyes=film.reads_eyes), now_s=now_s)
+    if shown.rest_frames:
+        measuring.rest(shown.rest_frames)
+    if shown.move is not None and before is None:
+        measuring.recognise_ahead(film.challenge_so_far)
+    return shown
 
 
 class Answers:

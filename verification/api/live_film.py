@@ -135,12 +135,15 @@ class FilmConsumer(AsyncWebsocketConsumer):
         at_s, picture = await asyncio.wait_for(self.pictures.get(), STALL_S)
         if self.overdone is not None:
             raise self.overdone
+        before = film.shown
         if film.frames and at_s - film.frames[-1].at_s < SOON_S:
-            shown = film.shown
+            shown = before
         else:
             shown = await self._measured(opened, film, picture, at_s)
         self.unanswered -= 1
         await self.send(messages.seen(shown))
+        if shown.move is not None and before.move is None:  # nobody answers in the next 0.2 s
+            await self._in_thread(_recognise_ahead, opened, film)
 
     async def _measured(
         self, opened: services.OpenFilm, film: LiveFilm, picture: bytes, at_s: float
@@ -185,6 +188,11 @@ class FilmConsumer(AsyncWebsocketConsumer):
 def _look(opened: services.OpenFilm, picture: bytes, at_s: float, eyes: bool) -> FrameMeasurement:
     with chosen_engine():
         return opened.measuring.look(picture, round(at_s, 3), eyes=eyes)
+
+
+def _recognise_ahead(opened: services.OpenFilm, film: LiveFilm) -> None:
+    with chosen_engine():
+        opened.measuring.recognise_ahead(film.challenge_so_far)
 
 
 def _finish(opened: services.OpenFilm, film: LiveFilm) -> BurstMeasurement:

@@ -141,6 +141,13 @@ class LiveFilm:
         return self.phase is Phase.FACE or self._asked is Move.BLINK or between
 
     @property
+    def challenge_so_far(self) -> Challenge:
+        """The same as `challenge`, with the move that is asked for now."""
+        asked_s = round(self._asked_s, 3)
+        asked = (Prompt(self._asked, asked_s, asked_s),) if self._asked is not None else ()
+        return replace(self.challenge, prompts=(*self._prompts, *asked))
+
+    @property
     def challenge(self) -> Challenge:
         """The prompts as they were shown, each from being told until it was seen."""
         end_s = self.frames[-1].at_s if self.frames else 0.0

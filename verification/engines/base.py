@@ -123,6 +123,11 @@ class FilmMeasuring(Protocol):
         earlier ones are forgotten, and what changes is measured against the last."""
         ...
 
+    def recognise_ahead(self, challenge: Challenge) -> None:
+        """Recognise what is settled when a move is asked for, so that less is left for the end.
+        The last prompt is the one that is asked for now. It changes nothing of what is measured."""
+        ...
+
     def finish(self, challenge: Challenge) -> BurstMeasurement:
         """Measure the whole film, given its prompts as they were shown. Called once."""
         ...

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 from weakref import WeakSet
 
 from verification.domain.challenge import Challenge
+from verification.domain.live_moves import MOVES
 from verification.domain.measurements import FrameMeasurement
 from verification.engines import recognising, sampling
 from verification.engines.base import BurstMeasurement, EngineBusy, Template, UnreadableImage
@@ -45,6 +47,7 @@ class MeasuringFilm:
         self._files: list[bytes] = []
         self._sights: list[Sight] = []
         self._measured: list[FrameMeasurement] = []
+        self._vectors: dict[float, Floats] = {}
         self._count = 0
         self._start: Floats | None = None
         self._has_rest = False
@@ -103,15 +106,30 @@ class MeasuringFilm:
         self._has_rest = True
         self._start = self._sights[-1].mesh
 
+    def recognise_ahead(self, challenge: Challenge) -> None:
+        """See FilmMeasuring. Where all networks are lent, it is left for the end."""
+        straight = sampling.between(self._sights, challenge)
+        if len(challenge.prompts) < MOVES:
+            straight = straight[:1]  # the other one lies before the last prompt
+        with suppress(EngineBusy), self._pool.lend(wait_s=0.0) as lent:
+            for sight in (*straight, *self._moving(challenge)):
+                self._vector(lent, sight)
+
+    def _moving(self, challenge: Challenge) -> list[Sight]:
+        return sampling.moving(self._sights, self._measured, challenge, blink_frames=1)
+
+    def _vector(self, lent: NetworkSet, sight: Sight) -> Floats:
+        """The face of that picture, recognised once."""
+        if sight.at_s not in self._vectors:
+            self._vectors[sight.at_s] = recognising.embed(lent, sight)
+        return self._vectors[sight.at_s]
+
     def finish(self, challenge: Challenge) -> BurstMeasurement:
         """See FilmMeasuring."""
         seen, measured = list(self._sights), list(self._measured)
         with self._pool.lend(wait_s=FINISH_WAIT_S) as lent:
-            straight = [recognising.embed(lent, s) for s in sampling.between(seen, challenge)]
-            moving = [
-                recognising.embed(lent, s)
-                for s in sampling.moving(seen, measured, challenge, blink_frames=1)
-            ]
+            straight = [self._vector(lent, s) for s in sampling.between(seen, challenge)]
+            moving = [self._vector(lent, s) for s in self._moving(challenge)]
             others = [recognising.embed_face(lent, *other) for other in sampling.others(seen)]
             passive = recognising.passive_score(lent.passive, seen)
             embedder = lent.embedder
