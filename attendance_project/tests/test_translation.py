@@ -162,7 +162,7 @@ def test_an_imports_problems_are_translated(admin_user, in_brackets):
     client = PageClient()
     client.force_login(admin_user)
     file = SimpleUploadedFile("class.csv", b"student_number,rank\nS1,1\n", "text/csv")
-    page = client.post("/imports/enrolments/", {"file": file}, headers=HEADERS)
+    page = client.post("/imports/enrolments/", {"file": file}, headers=HEADERS, follow=True)
     text = page.content.decode()
     assert "⟦is not a column of this import. Rename it, or remove it.⟧" in text
     assert untranslated(text, [*of_people(), "class.csv", "rank"]) == []

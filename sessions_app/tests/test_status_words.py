@@ -50,7 +50,8 @@ def test_a_sign_or_a_long_remark_is_asked_about_too(db, column, word):
 
 
 def test_the_page_asks_and_remembers(office):
-    assert office.post(PEOPLE, {"file": SimpleUploadedFile("a.csv", OWN_WORDS)}).url == WORDS
+    sent = office.post(PEOPLE, {"file": SimpleUploadedFile("a.csv", OWN_WORDS)}, follow=True)
+    assert sent.redirect_chain[-1] == (WORDS, 302)
     page = office.get(WORDS).content.decode()
     assert "<code>zurückgestellt</code>" in page
     assert "2 lines" in page

@@ -106,6 +106,17 @@ def test_a_preview_is_only_its_owners(client, uploaded, django_user_model):
 def test_a_preview_of_what_is_wrong_by_now_says_so(client, uploaded):
     other = make_user(Role.STUDENT, "S9")
     User.objects.filter(pk=other.pk).update(email="s1@school.test")
-    page = client.get(PREVIEW, follow=True)
-    assert page.redirect_chain == [("/imports/enrolments/", 302)]
+    page = client.get(PREVIEW)
+    assert page.status_code == 400
     assert "s1@school.test is the address of" in page.content.decode()
+
+
+def test_an_upload_is_kept_unread_and_planned_once_by_the_page_that_it_leads_to(client, admin_user):
+    client.force_login(admin_user)
+    file = SimpleUploadedFile("class.csv", b"nonsense")
+    sent = client.post("/imports/enrolments/", {"file": file, "drop_missing": "on"})
+    assert (sent.status_code, sent.headers["Location"]) == (302, PREVIEW)
+    page = client.get(PREVIEW)
+    assert page.status_code == 400
+    assert page.context["form"]["drop_missing"].value() is True
+    assert not WaitingFile.objects.exists()

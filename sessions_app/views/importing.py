@@ -23,6 +23,7 @@ from attendance_project.tables import ColumnsUnclear, Layout
 from attendance_project.tables.problems import SameProblem
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
+from sessions_app.forms.imports import UploadForm
 from sessions_app.forms.words import WordsForm
 from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, WordsUnclear
 from sessions_app.models import Course
@@ -48,6 +49,8 @@ class ImportPages:
     explained: Any
     """What is imported, and how, in the words above the form."""
     plan: Callable[[Upload, User, datetime], Plan]
+    form: Callable[..., UploadForm]
+    """Makes the form that asks for its file."""
     layout: Layout | None = None
     """The columns of its files, for imports of tables."""
     asks: bool = False
@@ -95,21 +98,11 @@ def show_form(request: HttpRequest, kind: ImportPages, form: Any, **more: Any) -
 
 
 def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpResponse:
+    """Keep the file, and lead to the page that plans it: planning a long one takes a second."""
     if not form.is_valid():
         return show_form(request, kind, form)
     file = form.cleaned_data["file"]
-    upload = Upload(file.name, file.read(), form.options)
-    try:
-        kind.plan(upload, viewer(request), clock.now())
-    except ColumnsUnclear as unclear:
-        keep(request, kind, upload)
-        return _ask_for_columns(request, kind, upload, unclear)
-    except WordsUnclear:
-        keep(request, kind, upload)
-        return redirect("import-enrolments-words")
-    except ImportRefused as error:
-        return _refused(request, kind, form, upload, error)
-    keep(request, kind, upload)
+    keep(request, kind, Upload(file.name, file.read(), form.options))
     return redirect(kind.preview_url)
 
 
@@ -322,13 +315,12 @@ def preview(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         return redirect(kind.name)
     try:
         plan = kind.plan(upload, viewer(request), clock.now())
-    except ColumnsUnclear:
-        return redirect(kind.columns_url)
+    except ColumnsUnclear as unclear:
+        return _ask_for_columns(request, kind, upload, unclear)
     except WordsUnclear:
         return redirect("import-enrolments-words")
     except ImportRefused as error:
-        messages.error(request, f"{error.told[0]} {error.advice}")
-        return redirect(kind.name)
+        return _refused(request, kind, upload, error)
     return render(request, "imports/preview.html", _previewed(request, kind, upload, plan))
 
 
@@ -370,9 +362,11 @@ def _choices(request: HttpRequest, plan: Plan, upload: Upload) -> calendar_choic
 
 
 def _refused(
-    request: HttpRequest, kind: ImportPages, form: Any, upload: Upload, error: ImportRefused
+    request: HttpRequest, kind: ImportPages, upload: Upload, error: ImportRefused
 ) -> HttpResponse:
-    """Tell what is wrong, and offer to look at what the other lines change where there are some."""
+    """Tell what is wrong, and offer to look at what the other lines change where there are some.
+    The form above which it stands has the same options as the one that was sent."""
+    form = kind.form(user=viewer(request), initial=upload.options, label_suffix="")
     rest = replace(upload, options=upload.options | {"leave_out_faults": True})
     left_out = _left_out(request, kind, rest) if kind.may_leave_out else 0
     if left_out:

@@ -114,6 +114,7 @@ ENROLMENTS = importing.ImportPages(
         "You see every change before it is made. Importing the same file again is safe."
     ),
     _plan_enrolments,
+    EnrolmentsForm,
     imports.ENROLMENTS,
     may_leave_out=True,
 )
@@ -125,6 +126,7 @@ TIMETABLE = importing.ImportPages(
         "ones. You see every session before it is created. Importing the same file again is safe."
     ),
     _plan_timetable,
+    TimetableForm,
     asks=True,
 )
 SESSIONS = importing.ImportPages(
@@ -135,6 +137,7 @@ SESSIONS = importing.ImportPages(
         "before it is planned, changed or cancelled. Importing the same file again is safe."
     ),
     _plan_sessions,
+    SessionsForm,
     imports.SESSIONS,
     asks=True,
 )
@@ -147,6 +150,7 @@ MARKS = importing.ImportPages(
         "hand stays."
     ),
     _plan_marks,
+    MarksForm,
     imports.MARKS,
     may_leave_out=True,
     leads_to=_where_marked,
@@ -157,7 +161,7 @@ MARKS = importing.ImportPages(
 @never_cache
 @admin_required
 def enrolments(request: HttpRequest) -> HttpResponse:
-    form = EnrolmentsForm(*importing.sent(request), label_suffix="")
+    form = EnrolmentsForm(*importing.sent(request), user=viewer(request), label_suffix="")
     if request.method != "POST":
         steps = imports.next_steps(now=clock.now()) if "done" in request.GET else []
         return importing.show_form(request, ENROLMENTS, form, steps=steps)
