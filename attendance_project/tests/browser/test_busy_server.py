@@ -30,7 +30,8 @@ class Admin:
     def upload(self, path: str, data: bytes) -> httpx.Response:
         self.http.get("/imports/enrolments/").raise_for_status()
         fields = {"csrfmiddlewaretoken": self.http.cookies["csrftoken"]}
-        return self.http.post(path, data=fields, files={"file": ("file", data)})
+        sent = {"file": ("file", data)}
+        return self.http.post(path, data=fields, files=sent, follow_redirects=True)
 
 
 @pytest.fixture

@@ -78,7 +78,8 @@ def _file_that_meets_the_end(ending, admin_user) -> None:
     calendar = {"file": ("term.ics", hostile.slow_calendar())}
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(
-            ended_by, lambda: visitor.form("/imports/timetable/", {}, files=calendar)
+            ended_by,
+            lambda: visitor.form("/imports/timetable/", {}, files=calendar, follow_redirects=True),
         )
         until(lambda: reading.done() or below(pid) - before)
         children = below(pid)
