@@ -140,6 +140,15 @@ class ImportRefused(Exception):
         return str(_ADVICE.get(self.code, _NOTHING))
 
 
+class HeaderRefused(ImportRefused):
+    """The names of the columns are wrong, without which no other line is understood."""
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """No line: to leave out this one would not help."""
+        return frozenset()
+
+
 def refuse(
     text: str, *, line: int = 0, column: str = "", code: str = "invalid_file"
 ) -> ImportRefused:

@@ -24,7 +24,7 @@ from attendance_project.tables.headers import (
     worth_in,
 )
 from attendance_project.tables.layouts import IDENTITIES, Kind, Layout
-from attendance_project.tables.problems import ImportRefused, Problem
+from attendance_project.tables.problems import HeaderRefused, ImportRefused, Problem
 from attendance_project.tables.readings import Reading
 from attendance_project.tables.sources import Line, Source, read_source, stripped
 from attendance_project.tables.text import Text
@@ -164,7 +164,7 @@ def _check(
             "%(columns)s."
         )
         names = "student_number, student_email, student_name"
-        raise ImportRefused([Problem(header.line, "", told % {"columns": names})])
+        raise HeaderRefused([Problem(header.line, "", told % {"columns": names})])
     if not columns:
         names = ", ".join(sorted(c.name for c in layout.columns if not c.is_foreign))
         told = _("The first line has to name the columns: %(columns)s.") % {"columns": names}
@@ -175,7 +175,7 @@ def _check(
         return
     if body and any(header.names):
         raise ColumnsUnclear(problems, header, _samples(header, body), readings)
-    raise ImportRefused(problems)
+    raise HeaderRefused(problems)
 
 
 def _is_of_a_person(cell: str) -> bool:

@@ -10,9 +10,10 @@ from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.status_words import WordsUnclear
 
 Lines = frozenset[int]
-_MOST_ROUNDS = 20
+_MOST_ROUNDS = 4
 """How often a file is planned. What is wrong with some lines shows when others are out of the way:
-a cell that cannot be read before a number that two people have. Few files need more than three."""
+a cell that cannot be read before a number that two people have. Hardly a file needs more than three
+times, and a file that takes long to read must not be read often."""
 
 
 def plan_without_faults(plan_of: Callable[[Lines], Plan], *, leave_out: bool) -> Plan:

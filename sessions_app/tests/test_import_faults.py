@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from sessions_app import imports
 from sessions_app.imports import Action, ImportRefused, UnusedKind
 from sessions_app.models import AttendanceMark, CourseStaff, Enrolment
 from sessions_app.tests.import_files import ANN, BO, CLASS, TEACHING, csv_of, names, plan, run
@@ -173,3 +174,21 @@ def test_the_command_leaves_them_out_when_it_is_told_so(tmp_path, capsys):
     call_command("import_enrolments", file, "--leave-out-faults")
     assert "line 3" in capsys.readouterr().out
     assert students() == {"S7"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"S7,ann@school.test,Ann\nS8,bo@school.test,Bo\n", b"\x00" * 400],
+    ids=["a person in place of the names", "no table"],
+)
+def test_a_file_that_is_wrong_as_a_whole_is_read_once(as_admin, monkeypatch, data):
+    read = []
+    planned = imports.plan_enrolments
+
+    def counted(*given, **more):
+        read.append(more.get("leave_out_faults", False))
+        return planned(*given, **more)
+
+    monkeypatch.setattr(imports, "plan_enrolments", counted)
+    upload(as_admin, PEOPLE, data)
+    assert read == [False]

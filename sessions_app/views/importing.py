@@ -368,7 +368,9 @@ def _refused(
     The form above which it stands has the same options as the one that was sent."""
     form = kind.form(user=viewer(request), initial=upload.options, label_suffix="")
     rest = replace(upload, options=upload.options | {"leave_out_faults": True})
-    left_out = _left_out(request, kind, rest) if kind.may_leave_out else 0
+    # A file that is wrong as a whole is not read once more, since it may take long to read.
+    may_leave_out = kind.may_leave_out and error.lines
+    left_out = _left_out(request, kind, rest) if may_leave_out else 0
     if left_out:
         keep(request, kind, rest)
     else:
