@@ -108,7 +108,8 @@ def _sort(
     slots = [(s, _slot_of(s.eid, own)) for s in sightings]
     known = [(s, slot) for s, slot in slots if slot is not None]
     strangers = [s for s, slot in slots if slot is None]
-    may_be_of = other_keys if strangers else ()  # it costs the database a query to go through them
+    # To go through the other keys costs a query, which is asked only where an id is unknown.
+    may_be_of = other_keys if strangers else ()
     next_door = [_neighbours_ids(k, now_slot, limit, limit) for k in may_be_of]
     ages = [now_slot - slot for _, slot in known]
     soonest, latest = now_slot - policy.bt_slots_back, now_slot + policy.bt_slots_ahead
